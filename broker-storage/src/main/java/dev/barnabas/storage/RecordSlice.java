@@ -1,0 +1,21 @@
+package dev.barnabas.storage;
+
+import dev.barnabas.protocol.record.Records;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of whole batches inside a segment, not copied: a position and a length in a file, or a view of memory. It keeps
+ * the segment's file open until {@link #release}, even if the segment is deleted meanwhile.
+ */
+public interface RecordSlice extends Records {
+
+    /** The file to {@code sendfile} from; null if the bytes lie in memory and {@link #writeTo} copies them. */
+    @Nullable FileChannel channel();
+
+    /** Where the slice begins in {@link #channel}. */
+    long position();
+
+    /** Gives the slice back; exactly once, on any thread. */
+    void release();
+}
