@@ -1,0 +1,22 @@
+package dev.barnabas.protocol;
+
+/**
+ * One partition of a topic.
+ *
+ * @param topic the topic's name
+ * @param partition the partition's number, from 0
+ */
+public record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
+
+    @Override
+    public int compareTo(TopicPartition other) {
+        int byTopic = topic.compareTo(other.topic);
+        return byTopic != 0 ? byTopic : Integer.compare(partition, other.partition);
+    }
+
+    /** The form of log lines and directory names: {@code orders-3}. */
+    @Override
+    public String toString() {
+        return topic + "-" + partition;
+    }
+}
