@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * fields if the version is flexible. The client id keeps its plain length in every version.
  *
  * @param apiKey the API
- * @param version the version of request and response; not checked against the API's versions
+ * @param apiVersion the version of request and response; not checked against the API's versions
  * @param correlationId what the client recognises the response by
  * @param clientId the client's name for itself; header version 0 has none
  */
 public record RequestHeader(
         ApiKey apiKey,
-        short version,
+        short apiVersion,
         int correlationId,
         @Nullable String clientId) {
 
@@ -33,22 +33,22 @@ public record RequestHeader(
             throw new MalformedMessageException(
                     "apiKey: " + id + " (expected: 0-" + (ApiKey.values().length - 1) + ")");
         }
-        short version = in.peekInt16(2);
-        if (version < 0) {
-            throw new MalformedMessageException("apiVersion: " + version + " (expected: not negative)");
+        short apiVersion = in.peekInt16(2);
+        if (apiVersion < 0) {
+            throw new MalformedMessageException("apiVersion: " + apiVersion + " (expected: not negative)");
         }
         RequestHeaderData data = new RequestHeaderData();
-        data.read(in, apiKey.requestHeaderVersion(version));
-        return new RequestHeader(apiKey, version, data.correlationId(), data.clientId());
+        data.read(in, apiKey.requestHeaderVersion(apiVersion));
+        return new RequestHeader(apiKey, apiVersion, data.correlationId(), data.clientId());
     }
 
     /** Appends the header. */
     public void write(WireWriter out) {
         new RequestHeaderData()
                 .setRequestApiKey(apiKey.id())
-                .setRequestApiVersion(version)
+                .setRequestApiVersion(apiVersion)
                 .setCorrelationId(correlationId)
                 .setClientId(clientId)
-                .write(out, apiKey.requestHeaderVersion(version));
+                .write(out, apiKey.requestHeaderVersion(apiVersion));
     }
 }
