@@ -1,6 +1,7 @@
 package dev.barnabas.storage;
 
 import dev.barnabas.protocol.record.Records;
+import io.netty.buffer.ByteBuf;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,17 @@ public interface RecordSlice extends Records {
 
     /** Where the slice begins in {@link #channel}. */
     long position();
+
+    /**
+     * Appends {@code length} bytes, from the {@code offset}th of the slice on. A slow reader's response is copied piece by
+     * piece, as it takes it.
+     */
+    void writeTo(ByteBuf out, int offset, int length);
+
+    @Override
+    default void writeTo(ByteBuf out) {
+        writeTo(out, 0, sizeInBytes());
+    }
 
     /** Gives the slice back; exactly once, on any thread. */
     void release();
