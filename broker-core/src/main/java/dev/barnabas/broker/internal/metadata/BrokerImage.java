@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints advertised addresses by listener name
  * @param rack null if it has none
  */
-public record BrokerImage(int id, long epoch, Map<String, Endpoint> endpoints, @Nullable String rack) {
+public record BrokerImage(
+        int id,
+        long epoch,
+        Map<String, Endpoint> endpoints,
+        @Nullable String rack) {
 
     /** An advertised address. */
     public record Endpoint(String host, int port) {}

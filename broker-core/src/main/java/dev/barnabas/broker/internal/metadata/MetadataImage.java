@@ -18,9 +18,11 @@ public interface MetadataImage {
 
     Collection<TopicImage> topics();
 
-    @Nullable TopicImage topic(String name);
+    @Nullable
+    TopicImage topic(String name);
 
-    @Nullable TopicImage topic(Uuid id);
+    @Nullable
+    TopicImage topic(Uuid id);
 
     /** What was set for this topic itself (not defaults), by Kafka's config names. */
     Map<String, String> topicConfigs(String topic);

@@ -26,5 +26,6 @@ public interface ApiHandler<Q extends ApiMessage> {
     void handle(Q request, RequestContext context);
 
     /** A response of this API that says {@code error} wherever it has room for one. Null: close the connection. */
-    @org.jspecify.annotations.Nullable ApiMessage failed(Q request, int version, dev.barnabas.protocol.ApiException error);
+    @org.jspecify.annotations.Nullable
+    ApiMessage failed(Q request, int version, dev.barnabas.protocol.ApiException error);
 }

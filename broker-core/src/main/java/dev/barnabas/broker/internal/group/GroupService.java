@@ -1,0 +1,96 @@
+package dev.barnabas.broker.internal.group;
+
+import dev.barnabas.broker.internal.config.Configs;
+import dev.barnabas.broker.internal.controller.ControllerGateway;
+import dev.barnabas.broker.internal.exec.Timers;
+import dev.barnabas.broker.internal.handler.DeleteGroupsHandler;
+import dev.barnabas.broker.internal.handler.DescribeGroupsHandler;
+import dev.barnabas.broker.internal.handler.FindCoordinatorHandler;
+import dev.barnabas.broker.internal.handler.HeartbeatHandler;
+import dev.barnabas.broker.internal.handler.JoinGroupHandler;
+import dev.barnabas.broker.internal.handler.LeaveGroupHandler;
+import dev.barnabas.broker.internal.handler.ListGroupsHandler;
+import dev.barnabas.broker.internal.handler.OffsetCommitHandler;
+import dev.barnabas.broker.internal.handler.OffsetDeleteHandler;
+import dev.barnabas.broker.internal.handler.OffsetFetchHandler;
+import dev.barnabas.broker.internal.handler.SyncGroupHandler;
+import dev.barnabas.broker.internal.metadata.InternalTopics;
+import dev.barnabas.broker.internal.metadata.MetadataCache;
+import dev.barnabas.broker.internal.metadata.MetadataImage;
+import dev.barnabas.broker.internal.metadata.MetadataListener;
+import dev.barnabas.broker.internal.partition.Partitions;
+import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.spi.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * Assembles the group part: coordinator and handlers. As a metadata listener it comes after the partitions: it ends the
+ * offsets of deleted topics, and lets go of shards whose partitions are gone.
+ */
+public final class GroupService implements MetadataListener {
+
+    private final MetadataCache metadata;
+    private final ControllerGateway controller;
+    private final GroupCoordinator coordinator;
+
+    /** @param uuids makes members' ids; any thread */
+    public GroupService(
+            Timers timers,
+            Clock clock,
+            Partitions partitions,
+            MetadataCache metadata,
+            ControllerGateway controller,
+            Configs configs,
+            Supplier<UUID> uuids) {
+        this.metadata = metadata;
+        this.controller = controller;
+        this.coordinator = new GroupCoordinator(timers, clock, partitions, metadata, new GroupSettings(configs), uuids);
+    }
+
+    public List<ApiHandler<?>> handlers() {
+        return List.of(
+                new FindCoordinatorHandler(coordinator, metadata, controller),
+                new JoinGroupHandler(coordinator),
+                new SyncGroupHandler(coordinator),
+                new HeartbeatHandler(coordinator),
+                new LeaveGroupHandler(coordinator),
+                new DescribeGroupsHandler(coordinator),
+                new ListGroupsHandler(coordinator),
+                new DeleteGroupsHandler(coordinator),
+                new OffsetCommitHandler(coordinator, metadata),
+                new OffsetFetchHandler(coordinator, metadata),
+                new OffsetDeleteHandler(coordinator, metadata));
+    }
+
+    /** Begins to load the groups that there are; does not wait for it, since requests do. */
+    public void start() {
+        coordinator.openStored();
+    }
+
+    @Override
+    public CompletionStage<Void> onImage(MetadataImage before, MetadataImage now) {
+        var offsetsBefore = before.topic(InternalTopics.CONSUMER_OFFSETS);
+        if (offsetsBefore == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var pending = new ArrayList<CompletableFuture<Void>>();
+        for (var topic : before.topics()) {
+            if (now.topic(topic.id()) == null) {
+                pending.add(coordinator.topicDeleted(topic.name(), topic.id()).toCompletableFuture());
+            }
+        }
+        if (now.topic(offsetsBefore.id()) == null) {
+            coordinator.closeLost();
+        }
+        return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
+    }
+
+    public void close() {
+        coordinator.close();
+    }
+}
