@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster at one moment, immutable: what every lane reads without a lock. */
+/**
+ * The cluster at one moment, immutable: what every lane reads without a lock. What did not change between two images is
+ * the same object in both: a {@link TopicImage}, a map of properties.
+ */
 public interface MetadataImage {
 
     /** Offset of the last metadata record folded in, -1 for none. */
@@ -16,6 +19,7 @@ public interface MetadataImage {
     /** Brokers that are registered and not fenced, by id. */
     Map<Integer, BrokerImage> brokers();
 
+    /** Every topic, in no order. */
     Collection<TopicImage> topics();
 
     @Nullable
@@ -24,7 +28,7 @@ public interface MetadataImage {
     @Nullable
     TopicImage topic(Uuid id);
 
-    /** What was set for this topic itself (not defaults), by Kafka's config names. */
+    /** What was set for this topic itself (not defaults), by Kafka's config names; empty if nothing. */
     Map<String, String> topicConfigs(String topic);
 
     /** What was set dynamically for this broker; "" is the cluster-wide default. */

@@ -1,0 +1,73 @@
+package dev.barnabas.broker.internal.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The properties a broker was started with, checked. A name that Kafka does not define is reported in the log and
+ * otherwise ignored, as Kafka does, so that a {@code server.properties} can be taken as it is. Immutable.
+ */
+public final class BrokerSettings {
+    private static final Logger log = LoggerFactory.getLogger(BrokerSettings.class);
+
+    private final Map<String, String> texts;
+
+    private BrokerSettings(Map<String, String> texts) {
+        this.texts = texts;
+    }
+
+    /**
+     * Checks every property that Kafka defines.
+     *
+     * @throws InvalidValueException for the first that is of the wrong type or out of range
+     */
+    public static BrokerSettings of(Map<String, String> properties) {
+        var texts = new LinkedHashMap<String, String>();
+        var unknown = new TreeSet<String>();
+        properties.forEach((name, text) -> {
+            Property property = BrokerProperties.find(name);
+            if (property == null) {
+                unknown.add(name);
+            } else {
+                property.parse(text);
+                texts.put(name, text);
+            }
+        });
+        unknown.removeIf(BrokerSettings::belongsToPlugin);
+        if (!unknown.isEmpty()) {
+            log.warn("Ignored properties that no broker has names={}", unknown);
+        }
+        addAliases(texts);
+        return new BrokerSettings(Collections.unmodifiableMap(texts));
+    }
+
+    /** Kafka passes properties behind these prefixes on to a listener or plug-in, unseen. */
+    private static boolean belongsToPlugin(String name) {
+        return name.startsWith("listener.name.")
+                || name.startsWith("rlmm.config.")
+                || name.startsWith("rsm.config.")
+                || name.startsWith("config.providers.");
+    }
+
+    /** {@code node.id} and {@code broker.id} are two names of one thing. */
+    private static void addAliases(Map<String, String> texts) {
+        String nodeId = texts.get("node.id");
+        String brokerId = texts.get("broker.id");
+        if (nodeId == null && brokerId != null) {
+            texts.put("node.id", brokerId);
+        } else if (brokerId == null && nodeId != null) {
+            texts.put("broker.id", nodeId);
+        } else if (nodeId != null && !nodeId.trim().equals(String.valueOf(brokerId).trim())) {
+            throw new InvalidValueException("broker.id", String.valueOf(brokerId), "node.id, which is " + nodeId);
+        }
+    }
+
+    /** What was set, by name, as it was written. */
+    public Map<String, String> texts() {
+        return texts;
+    }
+}
