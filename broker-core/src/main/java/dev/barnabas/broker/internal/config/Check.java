@@ -34,7 +34,7 @@ sealed interface Check {
         return new Range(min, max);
     }
 
-    /** One of these; for a list, each element, and none twice. */
+    /** One of these; for a list, each element. */
     static Check oneOf(String... values) {
         return new OneOf(List.of(values), false);
     }
@@ -76,7 +76,7 @@ sealed interface Check {
         @Override
         public boolean allows(Object value) {
             if (value instanceof List<?> list) {
-                return values.containsAll(list) && list.stream().distinct().count() == list.size();
+                return values.containsAll(list);
             }
             return ignoreCase ? values.stream().anyMatch(((String) value)::equalsIgnoreCase) : values.contains(value);
         }

@@ -75,6 +75,12 @@ public final class LiveConfigs implements Configs {
         return settings;
     }
 
+    /** A topic's value of a property, given what is set for it; null for an internal one that is not. */
+    @Nullable Object topicValue(Map<String, String> set, Property property) {
+        Object override = parse(property, set.get(property.name()));
+        return override != null || property.internal() ? override : values.defaultOf(property);
+    }
+
     private TopicValues of(String topic) {
         BrokerValues broker = values;
         Map<String, String> overrides = image.topicConfigs(topic);

@@ -89,6 +89,19 @@ public final class ClusterImage implements MetadataImage {
                 .collect(java.util.stream.Collectors.toUnmodifiableSet());
     }
 
+    /** Whether a broker of that id is registered, fenced or not. */
+    public boolean knowsBroker(int id) {
+        return registrations.containsKey(id);
+    }
+
+    /** Id of the broker's log directory (KIP-858); zero if it is unknown or has several. */
+    public Uuid directoryOf(int brokerId) {
+        BrokerRegistration registration = registrations.get(brokerId);
+        List<Uuid> directories =
+                registration == null ? List.of() : registration.record().logDirs();
+        return directories.size() == 1 ? directories.get(0) : Uuid.ZERO;
+    }
+
     @Override
     public Collection<TopicImage> topics() {
         return topicsByName.values();

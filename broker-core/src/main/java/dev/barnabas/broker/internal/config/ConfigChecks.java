@@ -1,0 +1,111 @@
+package dev.barnabas.broker.internal.config;
+
+import dev.barnabas.broker.internal.metadata.ConfigResource;
+import dev.barnabas.broker.internal.metadata.TopicNames;
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ErrorCode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether dynamic properties may be set, with Kafka's error codes. Pure; any thread. */
+public final class ConfigChecks {
+
+    private ConfigChecks() {}
+
+    /**
+     * Checks all that is to be set for a resource, new and old together.
+     *
+     * @throws ApiException INVALID_CONFIG, INVALID_REQUEST or INVALID_TOPIC_EXCEPTION
+     */
+    public static void check(ConfigResource resource, Map<String, String> properties) {
+        switch (resource.type()) {
+            case TOPIC -> {
+                checkTopicName(resource.name());
+                checkTopic(properties);
+            }
+            case BROKER -> checkBroker(properties, !resource.name().isEmpty());
+            case GROUP -> checkGroup(resource.name(), properties);
+            case CLIENT_METRICS, BROKER_LOGGER ->
+                throw invalidRequest("resource type: " + resource.type() + " (expected: TOPIC, BROKER or GROUP)");
+        }
+    }
+
+    private static void checkTopicName(String name) {
+        if (name.isEmpty()) {
+            throw invalidRequest("topic: empty (expected: a name, since topics have no common defaults)");
+        }
+        String problem = TopicNames.problem(name);
+        if (problem != null) {
+            throw new ApiException(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
+        }
+    }
+
+    /** Checks a topic's own properties. */
+    public static void checkTopic(Map<String, String> properties) {
+        properties.forEach((name, text) -> checkValue(TopicProperties.find(name), "topic", name, text));
+        long min = number(properties, "min.compaction.lag.ms");
+        long max = number(properties, "max.compaction.lag.ms");
+        if (min > max) {
+            throw invalidConfig("min.compaction.lag.ms: " + min + " (expected: at most max.compaction.lag.ms, " + max + ")");
+        }
+    }
+
+    private static long number(Map<String, String> properties, String name) {
+        Property property = TopicProperties.get(name);
+        String text = properties.get(name);
+        Object value = text == null ? property.defaultValue() : property.parse(text);
+        return value == null ? 0 : ((Number) value).longValue();
+    }
+
+    private static void checkGroup(String groupId, Map<String, String> properties) {
+        if (groupId.isEmpty()) {
+            throw invalidRequest("group: empty (expected: an id, since groups have no common defaults)");
+        }
+        properties.forEach((name, text) -> checkValue(GroupProperties.find(name), "group", name, text));
+    }
+
+    private static void checkValue(@Nullable Property property, String owner, String name, String text) {
+        if (property == null) {
+            throw invalidConfig(name + ": unknown (expected: a " + owner + "'s property)");
+        }
+        try {
+            property.parse(text);
+        } catch (InvalidValueException e) {
+            throw invalidConfig(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** KIP-226: what can change while the broker runs. Names nobody knows are let through, for plug-ins. */
+    private static void checkBroker(Map<String, String> properties, boolean oneBroker) {
+        properties.forEach((name, text) -> {
+            Property property = BrokerProperties.find(name);
+            if (property == null) {
+                return;
+            }
+            if (property.scope() == Property.Scope.READ_ONLY) {
+                throw invalidRequest(name + ": read-only (expected: a property that can change while the broker runs)");
+            }
+            if (property.scope() == Property.Scope.PER_BROKER && !oneBroker) {
+                throw invalidRequest(name + ": set for all brokers (expected: for one by its id)");
+            }
+            if (name.startsWith("ssl.key") || name.startsWith("ssl.trust")) {
+                if (!name.endsWith("manager.algorithm")) {
+                    throw invalidRequest(name + ": without a listener (expected: listener.name.NAME." + name + ")");
+                }
+            }
+            try {
+                property.parse(text);
+            } catch (InvalidValueException e) {
+                throw invalidRequest(String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    private static ApiException invalidConfig(String message) {
+        return new ApiException(ErrorCode.INVALID_CONFIG, message);
+    }
+
+    private static ApiException invalidRequest(String message) {
+        return new ApiException(ErrorCode.INVALID_REQUEST, message);
+    }
+}

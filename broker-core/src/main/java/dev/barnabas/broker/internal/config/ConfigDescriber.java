@@ -1,0 +1,154 @@
+package dev.barnabas.broker.internal.config;
+
+import dev.barnabas.broker.internal.config.ConfigDescription.Source;
+import dev.barnabas.broker.internal.config.ConfigDescription.Synonym;
+import dev.barnabas.broker.internal.metadata.MetadataImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Describes properties in force: value, source and synonyms, as Kafka's DescribeConfigs does. Any thread. */
+public final class ConfigDescriber {
+
+    private static final List<String> RETENTION =
+            List.of("log.retention.ms", "log.retention.minutes", "log.retention.hours");
+    private static final List<String> ROLL = List.of("log.roll.ms", "log.roll.hours");
+    private static final List<String> ROLL_JITTER = List.of("log.roll.jitter.ms", "log.roll.jitter.hours");
+    private static final List<String> FLUSH = List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms");
+
+    private final LiveConfigs configs;
+    private final String brokerId;
+
+    public ConfigDescriber(LiveConfigs configs, int brokerId) {
+        this.configs = configs;
+        this.brokerId = Integer.toString(brokerId);
+    }
+
+    /** A topic's properties, given what is set for it. */
+    public List<ConfigDescription> topic(MetadataImage image, Map<String, String> set) {
+        var descriptions = new ArrayList<ConfigDescription>();
+        for (Property property : TopicProperties.all()) {
+            if (!property.internal() || set.containsKey(property.name())) {
+                Object value = configs.topicValue(set, property);
+                descriptions.add(describe(
+                        image, property, value == null ? null : ConfigType.format(value), set, Source.TOPIC));
+            }
+        }
+        return descriptions;
+    }
+
+    /** A group's properties, given what is set for it. */
+    public List<ConfigDescription> group(MetadataImage image, String groupId) {
+        Map<String, String> set = image.groupConfigs(groupId);
+        var descriptions = new ArrayList<ConfigDescription>();
+        for (Property property : GroupProperties.all()) {
+            String value = ConfigType.format(configs.group(groupId, property.name()));
+            descriptions.add(describe(image, property, value, set, Source.GROUP));
+        }
+        return descriptions;
+    }
+
+    private ConfigDescription describe(
+            MetadataImage image, Property property, @Nullable String value, Map<String, String> set, Source own) {
+        var synonyms = new ArrayList<Synonym>();
+        if (set.containsKey(property.name())) {
+            synonyms.add(new Synonym(property.name(), value, own));
+        }
+        String broker = property.brokerSynonym();
+        if (broker != null) {
+            synonyms.addAll(brokerSynonyms(image, broker, false));
+        } else if (own == Source.GROUP) {
+            synonyms.add(new Synonym(property.name(), property.defaultText(), Source.DEFAULT));
+        }
+        return new ConfigDescription(
+                property.name(),
+                value,
+                property.type(),
+                synonyms.isEmpty() ? Source.DEFAULT : synonyms.get(0).source(),
+                false,
+                false,
+                synonyms);
+    }
+
+    /** This broker's properties. */
+    public List<ConfigDescription> broker(MetadataImage image) {
+        var descriptions = new ArrayList<ConfigDescription>();
+        for (Property property : BrokerProperties.all()) {
+            if (!property.internal() || configs.settings().texts().containsKey(property.name())) {
+                Object value = configs.broker(property.name());
+                List<Synonym> synonyms = brokerSynonyms(image, property.name(), property.sensitive());
+                descriptions.add(describeBroker(property, value, synonyms));
+            }
+        }
+        return descriptions;
+    }
+
+    /** What is set dynamically for all brokers. */
+    public List<ConfigDescription> allBrokers(MetadataImage image) {
+        var descriptions = new ArrayList<ConfigDescription>();
+        image.brokerConfigs("").forEach((name, text) -> {
+            Property property = BrokerProperties.find(name);
+            if (property != null) {
+                List<Synonym> synonyms = List.of(
+                        new Synonym(name, property.sensitive() ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
+                descriptions.add(describeBroker(property, text, synonyms));
+            }
+        });
+        return descriptions;
+    }
+
+    private static ConfigDescription describeBroker(Property property, @Nullable Object value, List<Synonym> synonyms) {
+        return new ConfigDescription(
+                property.name(),
+                value == null || property.sensitive() ? null : ConfigType.format(value),
+                property.type(),
+                synonyms.isEmpty() ? Source.DEFAULT : synonyms.get(0).source(),
+                property.scope() == Property.Scope.READ_ONLY,
+                property.sensitive(),
+                synonyms);
+    }
+
+    /**
+     * Every value given to a broker's property or one that can stand for it, by rank: dynamic for this broker, dynamic
+     * for all, static, default. Those that outrank the first one of the property's own name are left out.
+     */
+    private List<Synonym> brokerSynonyms(MetadataImage image, String name, boolean sensitive) {
+        List<String> names = related(name);
+        var synonyms = new ArrayList<Synonym>();
+        addSynonyms(synonyms, names, image.brokerConfigs(brokerId), Source.DYNAMIC_BROKER, sensitive);
+        addSynonyms(synonyms, names, image.brokerConfigs(""), Source.DYNAMIC_DEFAULT_BROKER, sensitive);
+        addSynonyms(synonyms, names, configs.settings().texts(), Source.STATIC_BROKER, sensitive);
+        for (String related : names) {
+            String text = BrokerProperties.get(related).defaultText();
+            if (text != null) {
+                synonyms.add(new Synonym(related, sensitive ? null : text, Source.DEFAULT));
+            }
+        }
+        int first = 0;
+        while (first < synonyms.size() && !synonyms.get(first).name().equals(name)) {
+            first++;
+        }
+        return synonyms.subList(first, synonyms.size());
+    }
+
+    private static void addSynonyms(
+            List<Synonym> synonyms, List<String> names, Map<String, String> set, Source source, boolean sensitive) {
+        for (String name : names) {
+            String text = set.get(name);
+            if (text != null) {
+                synonyms.add(new Synonym(name, sensitive ? null : text, source));
+            }
+        }
+    }
+
+    private static List<String> related(String name) {
+        return switch (name) {
+            case "log.retention.ms", "log.retention.minutes", "log.retention.hours" -> RETENTION;
+            case "log.roll.ms", "log.roll.hours" -> ROLL;
+            case "log.roll.jitter.ms", "log.roll.jitter.hours" -> ROLL_JITTER;
+            case "log.flush.interval.ms" -> FLUSH;
+            default -> List.of(name);
+        };
+    }
+}

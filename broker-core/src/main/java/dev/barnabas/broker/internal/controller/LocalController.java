@@ -1,0 +1,276 @@
+package dev.barnabas.broker.internal.controller;
+
+import dev.barnabas.broker.internal.config.ConfigDescriber;
+import dev.barnabas.broker.internal.config.LiveConfigs;
+import dev.barnabas.broker.internal.exec.Lane;
+import dev.barnabas.broker.internal.metadata.ClusterImage;
+import dev.barnabas.broker.internal.metadata.MetadataCache;
+import dev.barnabas.broker.internal.metadata.MetadataDelta;
+import dev.barnabas.broker.internal.metadata.MetadataListener;
+import dev.barnabas.broker.internal.metadata.MetadataLog;
+import dev.barnabas.broker.internal.request.RequestContext;
+import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.ErrorCode;
+import dev.barnabas.protocol.Uuid;
+import dev.barnabas.protocol.message.AlterConfigsRequest;
+import dev.barnabas.protocol.message.CreatePartitionsRequest;
+import dev.barnabas.protocol.message.CreateTopicsRequest;
+import dev.barnabas.protocol.message.DeleteTopicsRequest;
+import dev.barnabas.protocol.message.ElectLeadersRequest;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
+import dev.barnabas.protocol.message.UpdateFeaturesRequest;
+import dev.barnabas.storage.StorageException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The controller of a cluster of one process: decides on its lane, writes the records to a log of its own and applies
+ * them, without anybody else to ask.
+ *
+ * <pre>
+ * decide -> append -> (fold into {@code decided}) -> commit -> listeners -> publish -> answer
+ *           \______ each request, at once _______/  \___ all that came meanwhile, together ___/
+ * </pre>
+ *
+ * <p>A request is decided against everything decided before it, committed or not; its answer waits until its records are
+ * committed, every listener has applied them and the image is public.
+ */
+public final class LocalController implements ControllerGateway, MetadataCache {
+    private static final Logger log = LoggerFactory.getLogger(LocalController.class);
+
+    private final Lane lane;
+    private final Clock clock;
+    private final MetadataLog metadataLog;
+    private final LiveConfigs configs;
+    private final TopicCreation topicCreation;
+    private final TopicDeletion topicDeletion;
+    private final PartitionCreation partitionCreation = new PartitionCreation();
+    private final ConfigAlteration configAlteration;
+    private final FeatureUpdate featureUpdate = new FeatureUpdate();
+    private final LeaderElection leaderElection = new LeaderElection();
+    private final ProducerIds producerIds;
+    private final InternalTopicCreation internalTopics;
+    private final List<MetadataListener> listeners = new ArrayList<>();
+
+    /** Everything that was appended, committed or not. */
+    private ClusterImage decided;
+
+    private volatile ClusterImage published;
+    private List<Answer> waiting = new ArrayList<>();
+    private final List<Set<String>> deletedTopics = new ArrayList<>();
+    private boolean committing;
+    private @Nullable ApiException failure;
+
+    /**
+     * @param image what {@code metadataLog} replayed to
+     * @param configs already at that image
+     * @param ids gives every new topic an id that none had before
+     */
+    public LocalController(
+            Lane lane,
+            Clock clock,
+            MetadataLog metadataLog,
+            ClusterImage image,
+            LiveConfigs configs,
+            int brokerId,
+            Supplier<Uuid> ids) {
+        this.lane = lane;
+        this.clock = clock;
+        this.metadataLog = metadataLog;
+        this.configs = configs;
+        this.decided = image;
+        this.published = image;
+        this.topicCreation = new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
+        this.topicDeletion = new TopicDeletion(configs);
+        this.configAlteration = new ConfigAlteration(brokerId);
+        this.producerIds = new ProducerIds(brokerId);
+        this.internalTopics = new InternalTopicCreation(configs, topicCreation);
+    }
+
+    /** Adds one who follows the images from the next one on; before {@link #start}. */
+    public void addListener(MetadataListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Registers this broker; completes when listeners have applied the first image. */
+    public CompletionStage<Void> start(Registration registration) {
+        return run(image -> new Startup().decide(image, registration, metadataLog.endOffset()));
+    }
+
+    @Override
+    public ClusterImage image() {
+        return published;
+    }
+
+    @Override
+    public CompletionStage<ApiMessage> forward(ApiMessage request, int version, RequestContext context) {
+        return run(image -> decide(image, request, version));
+    }
+
+    private Decision<? extends ApiMessage> decide(ClusterImage image, ApiMessage request, int version) {
+        if (request instanceof CreateTopicsRequest create) {
+            return topicCreation.decide(image, create);
+        }
+        if (request instanceof DeleteTopicsRequest delete) {
+            return topicDeletion.decide(image, delete, version);
+        }
+        if (request instanceof CreatePartitionsRequest create) {
+            return partitionCreation.decide(image, create);
+        }
+        if (request instanceof IncrementalAlterConfigsRequest alter) {
+            return configAlteration.decide(image, alter);
+        }
+        if (request instanceof AlterConfigsRequest alter) {
+            return configAlteration.decide(image, alter);
+        }
+        if (request instanceof UpdateFeaturesRequest update) {
+            return featureUpdate.decide(image, update, version);
+        }
+        if (request instanceof ElectLeadersRequest elect) {
+            return leaderElection.decide(image, elect);
+        }
+        throw new IllegalArgumentException("request: " + request.apiKey() + " (expected: one for the controller)");
+    }
+
+    @Override
+    public CompletionStage<ProducerIdBlock> allocateProducerIds() {
+        return run(producerIds::decide);
+    }
+
+    @Override
+    public CompletionStage<Void> ensureInternalTopic(String topic) {
+        if (published.topic(topic) != null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return run(image -> internalTopics.decide(image, topic));
+    }
+
+    @Override
+    public CompletionStage<ApiMessage> autoCreate(Collection<String> topics, RequestContext context) {
+        return run(image -> internalTopics.autoCreate(image, topics));
+    }
+
+    /** Decides on the lane; the stage completes there as well, or fails with an {@link ApiException}. */
+    private <R> CompletionStage<R> run(Function<ClusterImage, Decision<? extends R>> logic) {
+        var answer = new CompletableFuture<R>();
+        lane.execute(() -> decide(logic, answer));
+        return answer;
+    }
+
+    private <R> void decide(Function<ClusterImage, Decision<? extends R>> logic, CompletableFuture<R> answer) {
+        if (failure != null) {
+            answer.completeExceptionally(failure);
+            return;
+        }
+        Decision<? extends R> decision;
+        try {
+            decision = logic.apply(decided);
+            if (!decision.records().isEmpty()) {
+                append(decision);
+            }
+        } catch (StorageException e) {
+            fail(e);
+            answer.completeExceptionally(storageError());
+            return;
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+            return;
+        }
+        waiting.add(new Answer(() -> answer.complete(decision.response()), answer::completeExceptionally));
+        commitNext();
+    }
+
+    private void append(Decision<?> decision) {
+        var delta = new MetadataDelta(decided);
+        delta.applyAll(decision.records());
+        long offset = metadataLog.append(decision.records(), clock.wallMs());
+        decided = delta.image(offset);
+        if (!delta.deletedTopics().isEmpty()) {
+            deletedTopics.add(delta.deletedTopics());
+        }
+    }
+
+    private void commitNext() {
+        if (committing || waiting.isEmpty()) {
+            return;
+        }
+        committing = true;
+        List<Answer> batch = waiting;
+        waiting = new ArrayList<>();
+        ClusterImage image = decided;
+        if (image == published) {
+            answer(batch);
+            return;
+        }
+        List<Set<String>> deleted = List.copyOf(deletedTopics);
+        deletedTopics.clear();
+        metadataLog.commit(image).whenComplete((done, error) -> lane.execute(() -> {
+            if (error != null) {
+                fail(error);
+                batch.forEach(answer -> answer.fail(storageError()));
+                return;
+            }
+            configs.follow(image);
+            deleted.forEach(names -> names.forEach(configs::forget));
+            notifyListener(0, image, batch);
+        }));
+    }
+
+    /** Tells the listeners one after the other, each once the one before has applied the image. */
+    private void notifyListener(int index, ClusterImage image, List<Answer> batch) {
+        if (index == listeners.size()) {
+            published = image;
+            answer(batch);
+            return;
+        }
+        CompletionStage<Void> applied;
+        try {
+            applied = listeners.get(index).onImage(published, image);
+        } catch (RuntimeException e) {
+            applied = CompletableFuture.failedFuture(e);
+        }
+        applied.whenComplete((done, error) -> {
+            if (error != null) {
+                log.error("A part of the broker failed to apply metadata offset={}", image.offset(), error);
+            }
+            lane.execute(() -> notifyListener(index + 1, image, batch));
+        });
+    }
+
+    private void answer(List<Answer> batch) {
+        committing = false;
+        batch.forEach(answer -> answer.complete().run());
+        commitNext();
+    }
+
+    private void fail(Throwable cause) {
+        Throwable root = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        log.error("The metadata log failed; no metadata can change until the broker restarts", root);
+        failure = storageError();
+        waiting.forEach(answer -> answer.fail(storageError()));
+        waiting = new ArrayList<>();
+    }
+
+    private static ApiException storageError() {
+        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, "metadata log: failed (expected: a working disk)");
+    }
+
+    /** An answer that waits for its records, or for those it was decided upon. */
+    private record Answer(Runnable complete, java.util.function.Consumer<Throwable> failed) {
+        void fail(Throwable error) {
+            failed.accept(error);
+        }
+    }
+}

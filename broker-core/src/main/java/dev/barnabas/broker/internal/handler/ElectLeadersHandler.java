@@ -1,0 +1,32 @@
+package dev.barnabas.broker.internal.handler;
+
+import dev.barnabas.broker.internal.controller.ControllerGateway;
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.VersionRange;
+import dev.barnabas.protocol.message.ElectLeadersRequest;
+import dev.barnabas.protocol.message.ElectLeadersResponse;
+
+/** {@code ElectLeaders} 0-2: elects preferred leaders, or unclean ones where there is no leader (KIP-183, KIP-460). */
+public final class ElectLeadersHandler extends ForwardingHandler<ElectLeadersRequest> {
+
+    public ElectLeadersHandler(ControllerGateway controller) {
+        super(controller);
+    }
+
+    @Override
+    public ApiKey api() {
+        return ApiKey.ELECT_LEADERS;
+    }
+
+    @Override
+    public VersionRange versions() {
+        return new VersionRange(0, 2);
+    }
+
+    @Override
+    public ApiMessage failed(ElectLeadersRequest request, int version, ApiException error) {
+        return new ElectLeadersResponse().setErrorCode(error.error().code());
+    }
+}
