@@ -54,7 +54,12 @@ public final class BrokerProperties {
         add("client.quota.callback.class", CLASS, null, READ_ONLY);
         add("compression.gzip.level", INT, "-1", CLUSTER_WIDE, GZIP_LEVEL);
         add("compression.lz4.level", INT, "9", CLUSTER_WIDE, between(1, 17));
-        add("compression.type", STRING, "producer", CLUSTER_WIDE, oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"));
+        add(
+                "compression.type",
+                STRING,
+                "producer",
+                CLUSTER_WIDE,
+                oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"));
         add("compression.zstd.level", INT, "3", CLUSTER_WIDE, between(-131072, 22));
         add("config.providers", LIST, "", CLUSTER_WIDE);
         add("connection.failed.authentication.delay.ms", INT, "100", READ_ONLY, atLeast(0));
@@ -98,7 +103,12 @@ public final class BrokerProperties {
         add("group.consumer.max.heartbeat.interval.ms", INT, "15000", READ_ONLY, atLeast(1));
         add("group.consumer.max.session.timeout.ms", INT, "60000", READ_ONLY, atLeast(1));
         add("group.consumer.max.size", INT, "2147483647", READ_ONLY, atLeast(1));
-        add("group.consumer.migration.policy", STRING, "bidirectional", READ_ONLY, oneOfIgnoringCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"));
+        add(
+                "group.consumer.migration.policy",
+                STRING,
+                "bidirectional",
+                READ_ONLY,
+                oneOfIgnoringCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"));
         add("group.consumer.min.assignment.interval.ms", INT, "0", READ_ONLY, atLeast(0));
         add("group.consumer.min.heartbeat.interval.ms", INT, "5000", READ_ONLY, atLeast(1));
         add("group.consumer.min.session.timeout.ms", INT, "45000", READ_ONLY, atLeast(1));
@@ -107,7 +117,12 @@ public final class BrokerProperties {
         add("group.coordinator.append.linger.ms", INT, "-1", READ_ONLY, atLeast(-1));
         add("group.coordinator.background.threads", INT, "2", READ_ONLY, atLeast(1));
         add("group.coordinator.cached.buffer.max.bytes", INT, "1048588", CLUSTER_WIDE, atLeast(524288));
-        add("group.coordinator.rebalance.protocols", LIST, "classic,consumer,streams", READ_ONLY, oneOf("consumer", "classic", "share", "streams"));
+        add(
+                "group.coordinator.rebalance.protocols",
+                LIST,
+                "classic,consumer,streams",
+                READ_ONLY,
+                oneOf("consumer", "classic", "share", "streams"));
         add("group.coordinator.threads", INT, "4", READ_ONLY, atLeast(1));
         add("group.initial.rebalance.delay.ms", INT, "0", READ_ONLY);
         add("group.max.session.timeout.ms", INT, "1800000", READ_ONLY);
@@ -133,7 +148,11 @@ public final class BrokerProperties {
         add("group.share.min.record.lock.duration.ms", INT, "15000", READ_ONLY, between(1000, 30000));
         add("group.share.min.session.timeout.ms", INT, "45000", READ_ONLY, atLeast(1));
         add("group.share.partition.max.record.locks", INT, "2000", READ_ONLY, between(100, 10000));
-        addInternal("group.share.persister.class.name", STRING, "org.apache.kafka.server.share.persister.DefaultStatePersister", READ_ONLY);
+        addInternal(
+                "group.share.persister.class.name",
+                STRING,
+                "org.apache.kafka.server.share.persister.DefaultStatePersister",
+                READ_ONLY);
         add("group.share.record.lock.duration.ms", INT, "30000", READ_ONLY, between(1000, 3600000));
         add("group.share.session.timeout.ms", INT, "45000", READ_ONLY, atLeast(1));
         add("group.streams.assignment.interval.ms", INT, "1000", CLUSTER_WIDE, atLeast(0));
@@ -157,7 +176,11 @@ public final class BrokerProperties {
         add("kafka.metrics.polling.interval.secs", INT, "10", READ_ONLY, atLeast(1));
         add("kafka.metrics.reporters", LIST, "", READ_ONLY);
         add("leader.imbalance.check.interval.seconds", LONG, "300", READ_ONLY, atLeast(1));
-        add("listener.security.protocol.map", STRING, "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT", PER_BROKER);
+        add(
+                "listener.security.protocol.map",
+                STRING,
+                "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
+                PER_BROKER);
         add("listeners", LIST, "PLAINTEXT://localhost:0", PER_BROKER);
         add("log.cleaner.backoff.ms", LONG, "15000", CLUSTER_WIDE, atLeast(0));
         add("log.cleaner.dedupe.buffer.size", LONG, "134217728", CLUSTER_WIDE);
@@ -235,7 +258,11 @@ public final class BrokerProperties {
         add("offsets.topic.num.partitions", INT, "50", READ_ONLY, atLeast(1));
         add("offsets.topic.replication.factor", SHORT, "1", READ_ONLY, atLeast(1));
         add("offsets.topic.segment.bytes", INT, "104857600", READ_ONLY, atLeast(1));
-        add("principal.builder.class", CLASS, "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", PER_BROKER);
+        add(
+                "principal.builder.class",
+                CLASS,
+                "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder",
+                PER_BROKER);
         add("process.roles", LIST, "broker,controller", READ_ONLY, oneOf("broker", "controller"));
         addInternal("producer.id.expiration.check.interval.ms", INT, "600000", READ_ONLY, atLeast(1));
         add("producer.id.expiration.ms", INT, "86400000", CLUSTER_WIDE, atLeast(1));
@@ -263,7 +290,12 @@ public final class BrokerProperties {
         addInternal("remote.log.manager.task.retry.jitter", DOUBLE, "0.2", READ_ONLY, between(0, 0.5));
         add("remote.log.manager.thread.pool.size", INT, "2", READ_ONLY, atLeast(1));
         add("remote.log.metadata.custom.metadata.max.bytes", INT, "128", READ_ONLY, atLeast(0));
-        add("remote.log.metadata.manager.class.name", STRING, "org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager", READ_ONLY, NOT_EMPTY);
+        add(
+                "remote.log.metadata.manager.class.name",
+                STRING,
+                "org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager",
+                READ_ONLY,
+                NOT_EMPTY);
         add("remote.log.metadata.manager.class.path", STRING, null, READ_ONLY);
         add("remote.log.metadata.manager.impl.prefix", STRING, "rlmm.config.", READ_ONLY, NOT_EMPTY);
         add("remote.log.metadata.manager.listener.name", STRING, null, READ_ONLY, NOT_EMPTY);
@@ -327,15 +359,28 @@ public final class BrokerProperties {
         add("sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", LONG, "10000", READ_ONLY);
         add("sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", LONG, "100", READ_ONLY);
         add("sasl.oauthbearer.jwks.endpoint.url", STRING, null, READ_ONLY);
-        add("sasl.oauthbearer.jwt.retriever.class", CLASS, "org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever", READ_ONLY);
-        add("sasl.oauthbearer.jwt.validator.class", CLASS, "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator", READ_ONLY);
+        add(
+                "sasl.oauthbearer.jwt.retriever.class",
+                CLASS,
+                "org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever",
+                READ_ONLY);
+        add(
+                "sasl.oauthbearer.jwt.validator.class",
+                CLASS,
+                "org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator",
+                READ_ONLY);
         add("sasl.oauthbearer.scope", STRING, null, READ_ONLY);
         add("sasl.oauthbearer.scope.claim.name", STRING, "scope", READ_ONLY);
         add("sasl.oauthbearer.sub.claim.name", STRING, "sub", READ_ONLY);
         add("sasl.oauthbearer.token.endpoint.url", STRING, null, READ_ONLY);
         add("sasl.server.callback.handler.class", CLASS, null, READ_ONLY);
         add("sasl.server.max.receive.size", INT, "524288", READ_ONLY);
-        add("security.inter.broker.protocol", STRING, "PLAINTEXT", READ_ONLY, oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"));
+        add(
+                "security.inter.broker.protocol",
+                STRING,
+                "PLAINTEXT",
+                READ_ONLY,
+                oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"));
         add("security.providers", STRING, null, READ_ONLY);
         addInternal("server.max.startup.time.ms", LONG, "9223372036854775807", READ_ONLY, atLeast(0));
         add("share.coordinator.append.linger.ms", INT, "-1", READ_ONLY, atLeast(-1));

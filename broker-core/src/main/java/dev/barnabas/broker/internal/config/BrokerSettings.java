@@ -61,7 +61,8 @@ public final class BrokerSettings {
             texts.put("node.id", brokerId);
         } else if (brokerId == null && nodeId != null) {
             texts.put("broker.id", nodeId);
-        } else if (nodeId != null && !nodeId.trim().equals(String.valueOf(brokerId).trim())) {
+        } else if (nodeId != null
+                && !nodeId.trim().equals(String.valueOf(brokerId).trim())) {
             throw new InvalidValueException("broker.id", String.valueOf(brokerId), "node.id, which is " + nodeId);
         }
     }

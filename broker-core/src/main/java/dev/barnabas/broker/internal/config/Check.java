@@ -132,7 +132,8 @@ sealed interface Check {
             var strategy = (String) value;
             return strategy.equals("latest")
                     || strategy.equals("earliest")
-                    || strategy.matches("by_duration:P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]{1,9})?S)?)?");
+                    || strategy.matches(
+                            "by_duration:P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+(\\.[0-9]{1,9})?S)?)?");
         }
 
         @Override

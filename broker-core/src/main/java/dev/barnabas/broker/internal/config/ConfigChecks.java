@@ -46,7 +46,8 @@ public final class ConfigChecks {
         long min = number(properties, "min.compaction.lag.ms");
         long max = number(properties, "max.compaction.lag.ms");
         if (min > max) {
-            throw invalidConfig("min.compaction.lag.ms: " + min + " (expected: at most max.compaction.lag.ms, " + max + ")");
+            throw invalidConfig(
+                    "min.compaction.lag.ms: " + min + " (expected: at most max.compaction.lag.ms, " + max + ")");
         }
     }
 

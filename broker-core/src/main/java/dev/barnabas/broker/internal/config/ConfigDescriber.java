@@ -31,8 +31,8 @@ public final class ConfigDescriber {
         for (Property property : TopicProperties.all()) {
             if (!property.internal() || set.containsKey(property.name())) {
                 Object value = configs.topicValue(set, property);
-                descriptions.add(describe(
-                        image, property, value == null ? null : ConfigType.format(value), set, Source.TOPIC));
+                descriptions.add(
+                        describe(image, property, value == null ? null : ConfigType.format(value), set, Source.TOPIC));
             }
         }
         return descriptions;
@@ -90,8 +90,8 @@ public final class ConfigDescriber {
         image.brokerConfigs("").forEach((name, text) -> {
             Property property = BrokerProperties.find(name);
             if (property != null) {
-                List<Synonym> synonyms = List.of(
-                        new Synonym(name, property.sensitive() ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
+                List<Synonym> synonyms =
+                        List.of(new Synonym(name, property.sensitive() ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
                 descriptions.add(describeBroker(property, text, synonyms));
             }
         });

@@ -16,7 +16,8 @@ public interface Configs {
      *
      * @throws IllegalArgumentException if Kafka has no such property
      */
-    @Nullable Object broker(String name);
+    @Nullable
+    Object broker(String name);
 
     default int brokerInt(String name) {
         return ((Number) set(name, broker(name))).intValue();

@@ -68,7 +68,6 @@ public final class GroupProperties {
 
     private static void add(
             String name, ConfigType type, @Nullable String defaultText, @Nullable String synonym, Check check) {
-        PROPERTIES.put(
-                name, new Property(name, type, defaultText, Property.Scope.CLUSTER_WIDE, synonym, check, false));
+        PROPERTIES.put(name, new Property(name, type, defaultText, Property.Scope.CLUSTER_WIDE, synonym, check, false));
     }
 }

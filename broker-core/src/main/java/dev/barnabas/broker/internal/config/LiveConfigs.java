@@ -76,7 +76,8 @@ public final class LiveConfigs implements Configs {
     }
 
     /** A topic's value of a property, given what is set for it; null for an internal one that is not. */
-    @Nullable Object topicValue(Map<String, String> set, Property property) {
+    @Nullable
+    Object topicValue(Map<String, String> set, Property property) {
         Object override = parse(property, set.get(property.name()));
         return override != null || property.internal() ? override : values.defaultOf(property);
     }
@@ -124,7 +125,8 @@ public final class LiveConfigs implements Configs {
             this.dynamicForThis = dynamicForThis;
         }
 
-        @Nullable Object get(String name) {
+        @Nullable
+        Object get(String name) {
             Object value = parsed.get(name);
             if (value == null) {
                 value = find(BrokerProperties.get(name));
@@ -169,7 +171,9 @@ public final class LiveConfigs implements Configs {
             Object minutes = get("log.retention.minutes");
             Object value = firstOf(
                     get("log.retention.ms"),
-                    minutes == null ? hours("log.retention.hours") : (Object) (((Number) minutes).longValue() * 60_000));
+                    minutes == null
+                            ? hours("log.retention.hours")
+                            : (Object) (((Number) minutes).longValue() * 60_000));
             return value != null && ((Number) value).longValue() < 0 ? (Object) (-1L) : value;
         }
 

@@ -44,13 +44,28 @@ public final class TopicProperties {
         add("cleanup.policy", LIST, "delete", "log.cleanup.policy", oneOf("compact", "delete"));
         add("unclean.leader.election.enable", BOOLEAN, "false", "unclean.leader.election.enable");
         add("min.insync.replicas", INT, "1", "min.insync.replicas", atLeast(1));
-        add("compression.type", STRING, "producer", "compression.type", oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"));
+        add(
+                "compression.type",
+                STRING,
+                "producer",
+                "compression.type",
+                oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"));
         add("compression.gzip.level", INT, "-1", "compression.gzip.level", GZIP_LEVEL);
         add("compression.lz4.level", INT, "9", "compression.lz4.level", between(1, 17));
         add("compression.zstd.level", INT, "3", "compression.zstd.level", between(-131072, 22));
         add("preallocate", BOOLEAN, "false", "log.preallocate");
-        add("message.timestamp.type", STRING, "CreateTime", "log.message.timestamp.type", oneOf("CreateTime", "LogAppendTime"));
-        add("message.timestamp.before.max.ms", LONG, "9223372036854775807", "log.message.timestamp.before.max.ms", atLeast(0));
+        add(
+                "message.timestamp.type",
+                STRING,
+                "CreateTime",
+                "log.message.timestamp.type",
+                oneOf("CreateTime", "LogAppendTime"));
+        add(
+                "message.timestamp.before.max.ms",
+                LONG,
+                "9223372036854775807",
+                "log.message.timestamp.before.max.ms",
+                atLeast(0));
         add("message.timestamp.after.max.ms", LONG, "3600000", "log.message.timestamp.after.max.ms", atLeast(0));
         add("leader.replication.throttled.replicas", LIST, "", null, THROTTLED_REPLICAS);
         add("follower.replication.throttled.replicas", LIST, "", null, THROTTLED_REPLICAS);
@@ -89,11 +104,11 @@ public final class TopicProperties {
 
     private static void add(
             String name, ConfigType type, @Nullable String defaultText, @Nullable String synonym, Check check) {
-        PROPERTIES.put(
-                name, new Property(name, type, defaultText, Property.Scope.CLUSTER_WIDE, synonym, check, false));
+        PROPERTIES.put(name, new Property(name, type, defaultText, Property.Scope.CLUSTER_WIDE, synonym, check, false));
     }
 
-    private static void addInternal(String name, ConfigType type, @Nullable String defaultText, @Nullable String synonym) {
+    private static void addInternal(
+            String name, ConfigType type, @Nullable String defaultText, @Nullable String synonym) {
         PROPERTIES.put(
                 name, new Property(name, type, defaultText, Property.Scope.CLUSTER_WIDE, synonym, Check.ANY, true));
     }

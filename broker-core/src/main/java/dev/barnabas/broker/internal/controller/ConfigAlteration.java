@@ -45,7 +45,8 @@ final class ConfigAlteration {
         var results = new ArrayList<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse>();
         Map<List<Object>, Integer> counts = new HashMap<>();
         request.resources()
-                .forEach(resource -> counts.merge(key(resource.resourceType(), resource.resourceName()), 1, Integer::sum));
+                .forEach(resource ->
+                        counts.merge(key(resource.resourceType(), resource.resourceName()), 1, Integer::sum));
         for (var resource : request.resources()) {
             var result = new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
                     .setResourceType(resource.resourceType())
@@ -71,7 +72,8 @@ final class ConfigAlteration {
         var results = new ArrayList<AlterConfigsResponse.AlterConfigsResourceResponse>();
         Map<List<Object>, Integer> counts = new HashMap<>();
         request.resources()
-                .forEach(resource -> counts.merge(key(resource.resourceType(), resource.resourceName()), 1, Integer::sum));
+                .forEach(resource ->
+                        counts.merge(key(resource.resourceType(), resource.resourceName()), 1, Integer::sum));
         for (var resource : request.resources()) {
             var result = new AlterConfigsResponse.AlterConfigsResourceResponse()
                     .setResourceType(resource.resourceType())
@@ -140,7 +142,9 @@ final class ConfigAlteration {
 
     private ConfigResource resource(byte type, String name) {
         ConfigResource.Type known = ConfigResource.Type.forId(type);
-        if (known == null || known == ConfigResource.Type.BROKER_LOGGER || known == ConfigResource.Type.CLIENT_METRICS) {
+        if (known == null
+                || known == ConfigResource.Type.BROKER_LOGGER
+                || known == ConfigResource.Type.CLIENT_METRICS) {
             throw invalidRequest("resource type: " + type + " (expected: TOPIC 2, BROKER 4 or GROUP 32)");
         }
         if (known == ConfigResource.Type.BROKER && !name.isEmpty() && !name.equals(brokerId)) {

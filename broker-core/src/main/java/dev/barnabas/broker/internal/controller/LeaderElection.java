@@ -39,8 +39,7 @@ final class LeaderElection {
             for (TopicPartitions topic : asked) {
                 var partitions = new ArrayList<PartitionResult>();
                 for (int partition : topic.partitions()) {
-                    partitions.add(
-                            elect(image, topic.topic(), image.topic(topic.topic()), partition, type, records));
+                    partitions.add(elect(image, topic.topic(), image.topic(topic.topic()), partition, type, records));
                 }
                 results.add(new ReplicaElectionResult().setTopic(topic.topic()).setPartitionResult(partitions));
             }
@@ -70,8 +69,10 @@ final class LeaderElection {
             List<MetadataRecord> records) {
         PartitionImage partition = topic == null ? null : topic.partition(index);
         if (topic == null || partition == null) {
-            return result(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "partition: " + name + "-" + index
-                    + " (expected: one that exists)");
+            return result(
+                    index,
+                    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+                    "partition: " + name + "-" + index + " (expected: one that exists)");
         }
         int preferred = partition.replicas().get(0);
         if (type == PREFERRED ? partition.leader() == preferred : partition.leader() >= 0) {

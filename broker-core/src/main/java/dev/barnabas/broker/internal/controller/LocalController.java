@@ -216,16 +216,18 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         }
         List<Set<String>> deleted = List.copyOf(deletedTopics);
         deletedTopics.clear();
-        metadataLog.commit(image).whenComplete((done, error) -> lane.execute(() -> {
-            if (error != null) {
-                fail(error);
-                batch.forEach(answer -> answer.fail(storageError()));
-                return;
-            }
-            configs.follow(image);
-            deleted.forEach(names -> names.forEach(configs::forget));
-            notifyListener(0, image, batch);
-        }));
+        metadataLog
+                .commit(image)
+                .whenComplete((done, error) -> lane.execute(() -> {
+                    if (error != null) {
+                        fail(error);
+                        batch.forEach(answer -> answer.fail(storageError()));
+                        return;
+                    }
+                    configs.follow(image);
+                    deleted.forEach(names -> names.forEach(configs::forget));
+                    notifyListener(0, image, batch);
+                }));
     }
 
     /** Tells the listeners one after the other, each once the one before has applied the image. */

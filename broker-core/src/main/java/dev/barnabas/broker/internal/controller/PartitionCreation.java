@@ -69,7 +69,8 @@ final class PartitionCreation {
         if (added > TopicCreation.PARTITIONS_MAX) {
             throw new ApiException(
                     ErrorCode.POLICY_VIOLATION,
-                    "partitions in one request: " + added + " (expected: at most " + TopicCreation.PARTITIONS_MAX + ")");
+                    "partitions in one request: " + added + " (expected: at most " + TopicCreation.PARTITIONS_MAX
+                            + ")");
         }
         var placement = new Placement(image);
         int replicationFactor = topic.partitions().get(0).replicas().size();

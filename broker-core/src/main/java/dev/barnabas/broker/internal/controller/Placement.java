@@ -81,7 +81,8 @@ final class Placement {
                         .setLeader(isr.get(0))
                         .setLeaderEpoch(0)
                         .setPartitionEpoch(0)
-                        .setDirectories(replicas.stream().map(image::directoryOf).toList()));
+                        .setDirectories(
+                                replicas.stream().map(image::directoryOf).toList()));
     }
 
     private static ApiException invalid(String message) {

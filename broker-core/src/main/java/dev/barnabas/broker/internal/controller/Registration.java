@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param directoryId of its log directory, as {@code meta.properties} has it
  */
 public record Registration(
-        int brokerId, Map<String, Endpoint> endpoints, @Nullable String rack, Uuid incarnationId, Uuid directoryId) {}
+        int brokerId,
+        Map<String, Endpoint> endpoints,
+        @Nullable String rack,
+        Uuid incarnationId,
+        Uuid directoryId) {}

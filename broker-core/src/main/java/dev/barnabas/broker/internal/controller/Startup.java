@@ -45,11 +45,13 @@ final class Startup {
 
     private static RegisterBrokerRecord register(Registration registration, long epoch) {
         var endpoints = new ArrayList<BrokerEndpoint>();
-        registration.endpoints().forEach((name, endpoint) -> endpoints.add(new BrokerEndpoint()
-                .setName(name)
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setSecurityProtocol(PLAINTEXT)));
+        registration
+                .endpoints()
+                .forEach((name, endpoint) -> endpoints.add(new BrokerEndpoint()
+                        .setName(name)
+                        .setHost(endpoint.host())
+                        .setPort(endpoint.port())
+                        .setSecurityProtocol(PLAINTEXT)));
         var features = new ArrayList<BrokerFeature>();
         Features.SUPPORTED.forEach((name, range) -> features.add(new BrokerFeature()
                 .setName(name)
@@ -93,9 +95,8 @@ final class Startup {
     private static List<Uuid> directories(PartitionImage partition, int replica, Uuid directoryId) {
         var directories = new ArrayList<Uuid>();
         for (int i = 0; i < partition.replicas().size(); i++) {
-            Uuid present = i < partition.directories().size()
-                    ? partition.directories().get(i)
-                    : Uuid.ZERO;
+            Uuid present =
+                    i < partition.directories().size() ? partition.directories().get(i) : Uuid.ZERO;
             directories.add(i == replica ? directoryId : present);
         }
         return directories;

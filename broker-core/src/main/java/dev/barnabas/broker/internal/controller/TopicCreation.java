@@ -62,8 +62,8 @@ final class TopicCreation {
                 if (tooMany) {
                     throw new ApiException(
                             ErrorCode.POLICY_VIOLATION,
-                            "partitions in one request: " + partitions(request) + " (expected: at most " + PARTITIONS_MAX
-                                    + ")");
+                            "partitions in one request: " + partitions(request) + " (expected: at most "
+                                    + PARTITIONS_MAX + ")");
                 }
                 checkName(image, topic.name(), created);
                 results.add(create(image, topic, records));
@@ -78,7 +78,8 @@ final class TopicCreation {
                 && !duplicates.contains(CLUSTER_METADATA)) {
             results.add(failed(
                     CLUSTER_METADATA,
-                    new ApiException(ErrorCode.INVALID_REQUEST, "topic: " + CLUSTER_METADATA + " (expected: another)")));
+                    new ApiException(
+                            ErrorCode.INVALID_REQUEST, "topic: " + CLUSTER_METADATA + " (expected: another)")));
         }
         var response = new CreateTopicsResponse().setTopics(results);
         return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);

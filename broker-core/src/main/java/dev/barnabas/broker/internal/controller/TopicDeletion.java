@@ -52,7 +52,8 @@ final class TopicDeletion {
                         name, id, ErrorCode.INVALID_REQUEST, "topic: " + name + " " + id + " (expected: name or id)"));
             } else if (counts.getOrDefault(key(topic), 0) > 1) {
                 if (reported.add(key(topic))) {
-                    results.add(result(name, id, ErrorCode.INVALID_REQUEST, "topic: " + key(topic) + " twice (expected: once)"));
+                    results.add(result(
+                            name, id, ErrorCode.INVALID_REQUEST, "topic: " + key(topic) + " twice (expected: once)"));
                 }
             } else {
                 results.add(delete(image, topic, records, deleted));

@@ -30,13 +30,12 @@ public final class AlterConfigsHandler extends ForwardingHandler<AlterConfigsReq
     @Override
     public ApiMessage failed(AlterConfigsRequest request, int version, ApiException error) {
         var response = new AlterConfigsResponse();
-        request.resources()
-                .forEach(resource -> response.responses()
-                        .add(new AlterConfigsResourceResponse()
-                                .setResourceType(resource.resourceType())
-                                .setResourceName(resource.resourceName())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.resources().forEach(resource -> response.responses()
+                .add(new AlterConfigsResourceResponse()
+                        .setResourceType(resource.resourceType())
+                        .setResourceName(resource.resourceName())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

@@ -29,12 +29,11 @@ public final class CreatePartitionsHandler extends ForwardingHandler<CreateParti
     @Override
     public ApiMessage failed(CreatePartitionsRequest request, int version, ApiException error) {
         var response = new CreatePartitionsResponse();
-        request.topics()
-                .forEach(topic -> response.results()
-                        .add(new CreatePartitionsTopicResult()
-                                .setName(topic.name())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.topics().forEach(topic -> response.results()
+                .add(new CreatePartitionsTopicResult()
+                        .setName(topic.name())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

@@ -29,12 +29,11 @@ public final class CreateTopicsHandler extends ForwardingHandler<CreateTopicsReq
     @Override
     public ApiMessage failed(CreateTopicsRequest request, int version, ApiException error) {
         var response = new CreateTopicsResponse();
-        request.topics()
-                .forEach(topic -> response.topics()
-                        .add(new CreatableTopicResult()
-                                .setName(topic.name())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.topics().forEach(topic -> response.topics()
+                .add(new CreatableTopicResult()
+                        .setName(topic.name())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

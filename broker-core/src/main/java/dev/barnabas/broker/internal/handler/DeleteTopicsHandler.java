@@ -29,19 +29,17 @@ public final class DeleteTopicsHandler extends ForwardingHandler<DeleteTopicsReq
     @Override
     public ApiMessage failed(DeleteTopicsRequest request, int version, ApiException error) {
         var response = new DeleteTopicsResponse();
-        request.topics()
-                .forEach(topic -> response.responses()
-                        .add(new DeletableTopicResult()
-                                .setName(topic.name())
-                                .setTopicId(topic.topicId())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
-        request.topicNames()
-                .forEach(name -> response.responses()
-                        .add(new DeletableTopicResult()
-                                .setName(name)
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.topics().forEach(topic -> response.responses()
+                .add(new DeletableTopicResult()
+                        .setName(topic.name())
+                        .setTopicId(topic.topicId())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
+        request.topicNames().forEach(name -> response.responses()
+                .add(new DeletableTopicResult()
+                        .setName(name)
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

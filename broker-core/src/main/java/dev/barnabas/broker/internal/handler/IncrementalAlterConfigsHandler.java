@@ -30,13 +30,12 @@ public final class IncrementalAlterConfigsHandler extends ForwardingHandler<Incr
     @Override
     public ApiMessage failed(IncrementalAlterConfigsRequest request, int version, ApiException error) {
         var response = new IncrementalAlterConfigsResponse();
-        request.resources()
-                .forEach(resource -> response.responses()
-                        .add(new AlterConfigsResourceResponse()
-                                .setResourceType(resource.resourceType())
-                                .setResourceName(resource.resourceName())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.resources().forEach(resource -> response.responses()
+                .add(new AlterConfigsResourceResponse()
+                        .setResourceType(resource.resourceType())
+                        .setResourceName(resource.resourceName())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

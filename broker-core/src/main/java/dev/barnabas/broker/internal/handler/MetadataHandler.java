@@ -81,7 +81,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         }
         Set<String> names = names(asked);
         Set<String> missing = missing(names);
-        if (missing.isEmpty() || !request.allowAutoTopicCreation() || !configs.brokerBoolean("auto.create.topics.enable")) {
+        if (missing.isEmpty()
+                || !request.allowAutoTopicCreation()
+                || !configs.brokerBoolean("auto.create.topics.enable")) {
             context.respond(respond(request, context, byName(names, Map.of(), context)));
             return;
         }
@@ -208,9 +210,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
             return ErrorCode.INVALID_TOPIC_EXCEPTION.code();
         }
         short error = errors.getOrDefault(name, ErrorCode.NONE.code());
-        return error == ErrorCode.INVALID_TOPIC_EXCEPTION.code()
-                ? error
-                : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code();
+        return error == ErrorCode.INVALID_TOPIC_EXCEPTION.code() ? error : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code();
     }
 
     private static MetadataResponseTopic error(@Nullable String name, short error) {
@@ -221,7 +221,8 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
     }
 
     private static MetadataResponseTopic describe(MetadataImage image, TopicImage topic, RequestContext context) {
-        var partitions = new ArrayList<MetadataResponsePartition>(topic.partitions().size());
+        var partitions =
+                new ArrayList<MetadataResponsePartition>(topic.partitions().size());
         for (PartitionImage partition : topic.partitions()) {
             partitions.add(describe(image, partition, context));
         }
@@ -236,10 +237,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
             MetadataImage image, PartitionImage partition, RequestContext context) {
         return new MetadataResponsePartition()
                 .setErrorCode(PartitionErrors.of(
-                                image,
-                                partition,
-                                context.listenerName(),
-                                context.version() >= LISTENER_NOT_FOUND_SINCE)
+                                image, partition, context.listenerName(), context.version() >= LISTENER_NOT_FOUND_SINCE)
                         .code())
                 .setPartitionIndex(partition.index())
                 .setLeaderId(PartitionErrors.reachableLeader(image, partition, context.listenerName()))
@@ -257,7 +255,8 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
             asked.forEach(topic -> {
                 String name = topic.name();
                 response.topics()
-                        .add(error(name == null ? "" : name, error.error().code()).setTopicId(topic.topicId()));
+                        .add(error(name == null ? "" : name, error.error().code())
+                                .setTopicId(topic.topicId()));
             });
         }
         return response;

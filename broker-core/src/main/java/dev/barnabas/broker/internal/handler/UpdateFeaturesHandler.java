@@ -27,8 +27,6 @@ public final class UpdateFeaturesHandler extends ForwardingHandler<UpdateFeature
 
     @Override
     public ApiMessage failed(UpdateFeaturesRequest request, int version, ApiException error) {
-        return new UpdateFeaturesResponse()
-                .setErrorCode(error.error().code())
-                .setErrorMessage(error.getMessage());
+        return new UpdateFeaturesResponse().setErrorCode(error.error().code()).setErrorMessage(error.getMessage());
     }
 }

@@ -29,8 +29,8 @@ record BrokerRegistration(RegisterBrokerRecord record) {
     BrokerImage image() {
         var endpoints = new java.util.LinkedHashMap<String, BrokerImage.Endpoint>();
         record.endPoints()
-                .forEach(endpoint -> endpoints.put(
-                        endpoint.name(), new BrokerImage.Endpoint(endpoint.host(), endpoint.port())));
+                .forEach(endpoint ->
+                        endpoints.put(endpoint.name(), new BrokerImage.Endpoint(endpoint.host(), endpoint.port())));
         return new BrokerImage(id(), epoch(), java.util.Collections.unmodifiableMap(endpoints), record.rack());
     }
 

@@ -218,8 +218,7 @@ public final class MetadataDelta {
     private void apply(BrokerRegistrationChangeRecord record) {
         BrokerRegistration before = registration(record.brokerId());
         boolean fenced = record.fenced() == 0 ? before.fenced() : record.fenced() > 0;
-        boolean inControlledShutdown =
-                before.record().inControlledShutdown() || record.inControlledShutdown() > 0;
+        boolean inControlledShutdown = before.record().inControlledShutdown() || record.inControlledShutdown() > 0;
         registrations().put(before.id(), before.withFenced(fenced, inControlledShutdown));
     }
 
@@ -288,8 +287,8 @@ public final class MetadataDelta {
         TopicImage image(Uuid id) {
             var list = List.copyOf(partitions.values());
             if (!list.isEmpty() && list.get(list.size() - 1).index() != list.size() - 1) {
-                throw new IllegalStateException("partitions of " + name + ": " + partitions.keySet()
-                        + " (expected: 0-" + (list.size() - 1) + ")");
+                throw new IllegalStateException("partitions of " + name + ": " + partitions.keySet() + " (expected: 0-"
+                        + (list.size() - 1) + ")");
             }
             return new TopicImage(name, id, list);
         }

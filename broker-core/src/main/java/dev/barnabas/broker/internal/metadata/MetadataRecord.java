@@ -53,8 +53,8 @@ public record MetadataRecord(MetadataRecordType type, int version, Message messa
         int version = in.readUnsignedVarint();
         Message message = type.newRecord();
         if (version < message.lowestVersion() || version > message.highestVersion()) {
-            throw new MalformedMessageException(type + " version: " + version + " (expected: "
-                    + message.lowestVersion() + "-" + message.highestVersion() + ")");
+            throw new MalformedMessageException(type + " version: " + version + " (expected: " + message.lowestVersion()
+                    + "-" + message.highestVersion() + ")");
         }
         message.read(in, version);
         return new MetadataRecord(type, version, message);

@@ -31,7 +31,8 @@ final class ShardedMap<K, V> {
         return new ShardedMap<>(shards, 0);
     }
 
-    @Nullable V get(K key) {
+    @Nullable
+    V get(K key) {
         return shards[shard(key)].get(key);
     }
 
@@ -106,7 +107,8 @@ final class ShardedMap<K, V> {
             this.size = base.size;
         }
 
-        @Nullable V get(K key) {
+        @Nullable
+        V get(K key) {
             return (shards == null ? base.shards : shards)[shard(key)].get(key);
         }
 
@@ -116,7 +118,8 @@ final class ShardedMap<K, V> {
             }
         }
 
-        @Nullable V remove(K key) {
+        @Nullable
+        V remove(K key) {
             if (get(key) == null) {
                 return null;
             }

@@ -1,0 +1,146 @@
+package dev.barnabas.broker.internal.controller;
+
+import dev.barnabas.broker.internal.config.BrokerSettings;
+import dev.barnabas.broker.internal.config.Configs;
+import dev.barnabas.broker.internal.config.LiveConfigs;
+import dev.barnabas.broker.internal.exec.Lane;
+import dev.barnabas.broker.internal.exec.Lanes;
+import dev.barnabas.broker.internal.handler.AlterConfigsHandler;
+import dev.barnabas.broker.internal.handler.CreatePartitionsHandler;
+import dev.barnabas.broker.internal.handler.CreateTopicsHandler;
+import dev.barnabas.broker.internal.handler.DeleteTopicsHandler;
+import dev.barnabas.broker.internal.handler.ElectLeadersHandler;
+import dev.barnabas.broker.internal.handler.IncrementalAlterConfigsHandler;
+import dev.barnabas.broker.internal.handler.MetadataHandler;
+import dev.barnabas.broker.internal.handler.UpdateFeaturesHandler;
+import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
+import dev.barnabas.broker.internal.metadata.ClusterImage;
+import dev.barnabas.broker.internal.metadata.MetadataCache;
+import dev.barnabas.broker.internal.metadata.MetadataListener;
+import dev.barnabas.broker.internal.metadata.MetadataLog;
+import dev.barnabas.broker.internal.metadata.StoredMetadataLog;
+import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.TopicPartition;
+import dev.barnabas.protocol.Uuid;
+import dev.barnabas.storage.LogConfig;
+import dev.barnabas.storage.LogStore;
+import dev.barnabas.storage.PartitionLog;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control plane of one broker, assembled: metadata log, controller, live configs and their handlers.
+ *
+ * <p>Construction replays the metadata log, so that {@link #configs} and {@link #metadata} show what was there when the
+ * broker stopped; {@link #start} registers the broker, and from then on listeners hear of every image.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+    /** The metadata log's topic and its id, as KRaft has them. */
+    public static final TopicPartition METADATA_PARTITION = new TopicPartition("__cluster_metadata", 0);
+
+    private static final Uuid METADATA_TOPIC_ID = new Uuid(0, 1);
+
+    /** A batch of the largest decision is far smaller; segments are of KRaft's default size. */
+    private static final LogConfig LOG_CONFIG = LogConfig.builder()
+            .maxMessageBytes(64 << 20)
+            .retentionMs(-1)
+            .retentionBytes(-1)
+            .cleanupPolicy(false, false)
+            .build();
+
+    private final int brokerId;
+    private final LiveConfigs configs;
+    private final MetadataLog metadataLog;
+    private final LocalController controller;
+    private final List<ApiHandler<?>> handlers;
+
+    /**
+     * @param lane of its own; nothing else runs on it
+     * @param store where the metadata log lies, beside the other logs
+     * @param durable whether changes wait for the disk; false in memory
+     * @param ids gives random ids
+     */
+    public ControlPlane(
+            Lanes lanes,
+            Clock clock,
+            LogStore store,
+            boolean durable,
+            BrokerSettings settings,
+            String clusterId,
+            int brokerId,
+            Supplier<Uuid> ids,
+            ByteBufAllocator allocator) {
+        this.brokerId = brokerId;
+        Lane lane = lanes.lane("controller");
+        this.metadataLog = new StoredMetadataLog(openLog(store), lane, lanes, durable, brokerId, allocator);
+        ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
+        this.configs = new LiveConfigs(settings, brokerId, image);
+        this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids);
+        this.handlers = List.of(
+                new MetadataHandler(controller, controller, configs),
+                new CreateTopicsHandler(controller),
+                new DeleteTopicsHandler(controller),
+                new CreatePartitionsHandler(controller),
+                new IncrementalAlterConfigsHandler(controller),
+                new AlterConfigsHandler(controller),
+                new UpdateFeaturesHandler(controller),
+                new ElectLeadersHandler(controller));
+    }
+
+    private static PartitionLog openLog(LogStore store) {
+        for (PartitionLog log : store.logs()) {
+            if (log.topicPartition().equals(METADATA_PARTITION)) {
+                log.updateConfig(LOG_CONFIG);
+                return log;
+            }
+        }
+        return store.create(METADATA_PARTITION, METADATA_TOPIC_ID, LOG_CONFIG);
+    }
+
+    /** Adds one who follows the images; before {@link #start}. */
+    public void addListener(MetadataListener listener) {
+        controller.addListener(listener);
+    }
+
+    /**
+     * Registers the broker and publishes the first image, with every topic there is; completes when the listeners have
+     * applied it.
+     *
+     * @param endpoints advertised addresses by listener name
+     * @param rack {@code broker.rack}
+     * @param incarnationId new with every start
+     * @param directoryId of the log directory
+     */
+    public CompletionStage<Void> start(
+            Map<String, Endpoint> endpoints, @Nullable String rack, Uuid incarnationId, Uuid directoryId) {
+        return controller.start(new Registration(brokerId, endpoints, rack, incarnationId, directoryId));
+    }
+
+    public MetadataCache metadata() {
+        return controller;
+    }
+
+    public ControllerGateway controller() {
+        return controller;
+    }
+
+    public Configs configs() {
+        return configs;
+    }
+
+    public List<ApiHandler<?>> handlers() {
+        return handlers;
+    }
+
+    /** Idempotent; the store, which holds the log, is closed after. */
+    @Override
+    public void close() {
+        metadataLog.close();
+    }
+}

@@ -1,0 +1,243 @@
+package dev.barnabas.broker.internal.metadata;
+
+import dev.barnabas.broker.internal.exec.Lane;
+import dev.barnabas.broker.internal.exec.Lanes;
+import dev.barnabas.protocol.message.LeaderChangeMessage;
+import dev.barnabas.protocol.message.LeaderChangeMessage.Voter;
+import dev.barnabas.protocol.message.MetadataRecordType;
+import dev.barnabas.protocol.record.ControlRecord;
+import dev.barnabas.protocol.record.Record;
+import dev.barnabas.protocol.record.RecordBatch;
+import dev.barnabas.protocol.record.RecordBatchBuilder;
+import dev.barnabas.protocol.record.RecordBatches;
+import dev.barnabas.protocol.record.RecordCursor;
+import dev.barnabas.protocol.wire.WireReader;
+import dev.barnabas.protocol.wire.WireWriter;
+import dev.barnabas.storage.AppendOrigin;
+import dev.barnabas.storage.FlushTask;
+import dev.barnabas.storage.PartitionLog;
+import dev.barnabas.storage.ReadResult;
+import dev.barnabas.storage.StorageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata log of a quorum of one, in a partition log {@code __cluster_metadata-0} and in KRaft's format: batches of
+ * {@link MetadataRecord}s, and a LEADER_CHANGE control record at the beginning of each leader epoch.
+ */
+public final class StoredMetadataLog implements MetadataLog {
+
+    private static final int READ_BYTES = 1 << 20;
+
+    private final PartitionLog log;
+    private final Lane lane;
+    private final Lanes lanes;
+    private final boolean durable;
+    private final int nodeId;
+    private final ByteBufAllocator allocator;
+    private int epoch;
+    private volatile long highWatermark;
+
+    /**
+     * @param lane the controller's
+     * @param durable whether a commit waits for the disk; false where there is none
+     * @param nodeId the one voter
+     */
+    public StoredMetadataLog(
+            PartitionLog log, Lane lane, Lanes lanes, boolean durable, int nodeId, ByteBufAllocator allocator) {
+        this.log = log;
+        this.lane = lane;
+        this.lanes = lanes;
+        this.durable = durable;
+        this.nodeId = nodeId;
+        this.allocator = allocator;
+    }
+
+    @Override
+    public ClusterImage replay(String clusterId, long nowMs) {
+        var delta = new MetadataDelta(ClusterImage.empty(clusterId));
+        readLog(new Transactions(delta));
+        ClusterImage image = delta.image(log.logEndOffset() - 1);
+        OptionalInt latest = log.latestEpoch();
+        epoch = latest.isPresent() ? latest.getAsInt() + 1 : 1;
+        appendLeaderChange(nowMs);
+        return image;
+    }
+
+    private void readLog(Transactions transactions) {
+        long offset = log.logStartOffset();
+        while (offset < log.logEndOffset()) {
+            ReadResult result = log.read(offset, READ_BYTES, log.logEndOffset(), true);
+            ByteBuf bytes = allocator.buffer(result.records().sizeInBytes());
+            try {
+                result.records().writeTo(bytes);
+                offset = readBatches(bytes, offset, transactions);
+            } finally {
+                bytes.release();
+                result.records().release();
+            }
+        }
+    }
+
+    private long readBatches(ByteBuf bytes, long from, Transactions transactions) {
+        long next = from;
+        var batches = new RecordBatches().reset(bytes);
+        while (batches.next()) {
+            RecordBatch batch = batches.batch();
+            if (!batch.isControl()) {
+                readRecords(batch, allocator, transactions);
+            }
+            next = batch.nextOffset();
+        }
+        if (next == from) {
+            throw new StorageException("metadata log: no whole batch at offset " + from + " (expected: one)");
+        }
+        return next;
+    }
+
+    static void readRecords(RecordBatch batch, ByteBufAllocator allocator, Transactions transactions) {
+        try (var cursor = new RecordCursor(allocator, Integer.MAX_VALUE).reset(batch)) {
+            while (cursor.next()) {
+                Record record = cursor.record();
+                ByteBuf value = record.value();
+                if (value != null) {
+                    transactions.apply(MetadataRecord.read(new WireReader(value)));
+                }
+            }
+        }
+    }
+
+    private void appendLeaderChange(long nowMs) {
+        var voter = new Voter().setVoterId(nodeId);
+        var message = new LeaderChangeMessage()
+                .setVersion((short) 0)
+                .setLeaderId(nodeId)
+                .setVoters(List.of(voter))
+                .setGrantingVoters(List.of(voter));
+        append(controlBatch(allocator, ControlRecord.Type.LEADER_CHANGE, message, nowMs), nowMs);
+    }
+
+    /** A batch of one control record whose value is {@code message}, in its version 0. */
+    static ByteBuf controlBatch(
+            ByteBufAllocator allocator, ControlRecord.Type type, dev.barnabas.protocol.Message message, long nowMs) {
+        ByteBuf value = allocator.buffer();
+        try {
+            message.write(new WireWriter(value), 0);
+            return ControlRecord.batch(allocator, type, nowMs, ByteBufUtil.getBytes(value));
+        } finally {
+            value.release();
+        }
+    }
+
+    /** A batch of metadata records, base offset 0. */
+    static ByteBuf batch(ByteBufAllocator allocator, List<MetadataRecord> records, long nowMs) {
+        ByteBuf value = allocator.buffer();
+        try (var builder = new RecordBatchBuilder(allocator)) {
+            for (MetadataRecord record : records) {
+                value.clear();
+                record.write(new WireWriter(value));
+                builder.append(nowMs, (ByteBuf) null, value);
+            }
+            return builder.build();
+        } finally {
+            value.release();
+        }
+    }
+
+    @Override
+    public long append(List<MetadataRecord> records, long nowMs) {
+        return append(batch(allocator, records, nowMs), nowMs);
+    }
+
+    private long append(ByteBuf batch, long nowMs) {
+        try {
+            return log.appendAsLeader(batch, epoch, AppendOrigin.COORDINATOR, nowMs)
+                    .lastOffset();
+        } finally {
+            batch.release();
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> commit(ClusterImage image) {
+        if (!durable) {
+            onCommitted(log.logEndOffset());
+            return CompletableFuture.completedFuture(null);
+        }
+        var committed = new CompletableFuture<Void>();
+        FlushTask task = log.prepareFlush();
+        lanes.blocking(() -> {
+            try {
+                task.run();
+            } catch (StorageException e) {
+                lane.execute(() -> committed.completeExceptionally(e));
+                return;
+            }
+            lane.execute(() -> {
+                log.onFlushed(task);
+                onCommitted(task.upToOffset());
+                committed.complete(null);
+            });
+        });
+        return committed;
+    }
+
+    private void onCommitted(long offset) {
+        log.updateHighWatermark(offset);
+        highWatermark = offset;
+    }
+
+    @Override
+    public int epoch() {
+        return epoch;
+    }
+
+    @Override
+    public long endOffset() {
+        return log.logEndOffset();
+    }
+
+    @Override
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    /** The log belongs to its store, which closes it. */
+    @Override
+    public void close() {}
+
+    /** Holds records back between the beginning and the end of a metadata transaction (KIP-868). */
+    static final class Transactions {
+        private final MetadataDelta delta;
+        private @Nullable List<MetadataRecord> open;
+
+        Transactions(MetadataDelta delta) {
+            this.delta = delta;
+        }
+
+        void apply(MetadataRecord record) {
+            MetadataRecordType type = record.type();
+            if (type == MetadataRecordType.BEGIN_TRANSACTION_RECORD) {
+                open = new ArrayList<>();
+            } else if (type == MetadataRecordType.ABORT_TRANSACTION_RECORD) {
+                open = null;
+            } else if (type == MetadataRecordType.END_TRANSACTION_RECORD) {
+                if (open != null) {
+                    delta.applyAll(open);
+                }
+                open = null;
+            } else if (open != null) {
+                open.add(record);
+            } else {
+                delta.apply(record);
+            }
+        }
+    }
+}
