@@ -31,6 +31,9 @@ public interface RequestContext {
 
     String clientSoftwareVersion();
 
+    /** Keeps the client library's words for the requests to come. ApiVersions only, before it answers. */
+    void introduceClient(String softwareName, String softwareVersion);
+
     /** Wall clock when the frame was complete, milliseconds. */
     long receivedMs();
 

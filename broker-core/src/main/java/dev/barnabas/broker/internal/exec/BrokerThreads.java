@@ -1,0 +1,134 @@
+package dev.barnabas.broker.internal.exec;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one broker: I/O loops, which run its lanes as well, and a few that may block, started when first needed
+ * and gone when idle.
+ */
+public final class BrokerThreads implements Lanes, AutoCloseable {
+
+    private static final long BLOCKING_IDLE_SECONDS = 10;
+    private static final long CLOSE_SECONDS_MAX = 30;
+
+    private final String name;
+    private final BugReporter bugs;
+    private final ThreadPoolExecutor blocking;
+    private final AtomicInteger nextHome = new AtomicInteger();
+    private final AtomicInteger nextLoopThread = new AtomicInteger();
+    private final AtomicInteger nextBlockingThread = new AtomicInteger();
+    private final List<? extends EventExecutor> loops;
+
+    /**
+     * @param name prefix of the threads' names
+     * @param blockingThreadsMax how many tasks may block at the same time
+     */
+    public BrokerThreads(String name, int blockingThreadsMax, LoopFactory factory, BugReporter bugs) {
+        this.name = name;
+        this.bugs = bugs;
+        this.blocking = new ThreadPoolExecutor(
+                blockingThreadsMax,
+                blockingThreadsMax,
+                BLOCKING_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                body -> new BrokerThread(this, body, name + "-blocking-" + nextBlockingThread.getAndIncrement()));
+        blocking.allowCoreThreadTimeOut(true);
+        this.loops =
+                factory.open(body -> new BrokerThread(this, body, name + "-io-" + nextLoopThread.getAndIncrement()));
+    }
+
+    /** Opens the loops, whose threads come from {@code threads} when first needed. */
+    @FunctionalInterface
+    public interface LoopFactory {
+        List<? extends EventExecutor> open(ThreadFactory threads);
+    }
+
+    /** Is told about a task that threw: a bug of ours. Any thread. */
+    @FunctionalInterface
+    public interface BugReporter {
+        void report(String where, Throwable bug);
+    }
+
+    @Override
+    public Lane lane(String laneName) {
+        return new CombiningLane(laneName, this, Math.floorMod(nextHome.getAndIncrement(), loops.size()));
+    }
+
+    @Override
+    public void blocking(Runnable task) {
+        blocking.execute(() -> {
+            try {
+                task.run();
+            } catch (Throwable bug) {
+                report("blocking task", bug);
+            }
+        });
+    }
+
+    /** Timers on these loops. */
+    public Timers timers() {
+        return new LoopTimers(this);
+    }
+
+    EventExecutor loop(int index) {
+        return loops.get(index);
+    }
+
+    @Nullable
+    EventExecutor loopOf(Thread thread) {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.get(i).inEventLoop(thread)) {
+                return loops.get(i);
+            }
+        }
+        return null;
+    }
+
+    void report(String where, Throwable bug) {
+        bugs.report(where, bug);
+    }
+
+    /** Ends every thread: what blocks first, as its last words go to lanes. Waits for them. */
+    @Override
+    public void close() {
+        blocking.shutdown();
+        await(blocking);
+        for (EventExecutor loop : loops) {
+            loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        }
+        for (EventExecutor loop : loops) {
+            loop.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void await(ThreadPoolExecutor pool) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    pool.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "BrokerThreads(" + name + ", loops: " + loops.size() + ")";
+    }
+}

@@ -1,0 +1,436 @@
+package dev.barnabas.broker.internal.net;
+
+import dev.barnabas.broker.internal.request.DecodedRequest;
+import dev.barnabas.broker.internal.request.RequestDecoder;
+import dev.barnabas.broker.internal.request.RequestDispatcher;
+import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.RequestHeader;
+import dev.barnabas.protocol.ResponseHeader;
+import dev.barnabas.protocol.wire.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection: requests in, responses out in the same order. Everything happens on the loop of its channel.
+ *
+ * <p>As in Kafka, a request waits until the one before it is answered, with one exception that no client can tell: Produce
+ * requests in a row are handed on at once, in order, so that several appends may wait for the disk together. While a request
+ * waits its turn, while the peer does not take its responses, or while memory is scarce, the socket is not read.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    private static final String UNKNOWN = "unknown";
+
+    /** A peer that takes a share of memory which others wait for has to send this many bytes a second. */
+    private static final long BYTES_PER_SECOND_MIN = 64 * 1024;
+
+    private static final long STALL_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final long id;
+    private final Channel channel;
+    private final String listenerName;
+    private final FrontEnd frontEnd;
+    private final FrontEndSettings settings;
+    private final RequestDecoder decoder;
+    private final RequestDispatcher dispatcher;
+    private final Clock clock;
+    private final FrameReader frames;
+    private final Outbound outbound;
+
+    /** Requests handed on and not answered, or answered and behind one that is not; oldest first. */
+    private final Deque<Exchange> exchanges = new ArrayDeque<>(4);
+
+    /** The next request, decoded, which may not be handed on yet. */
+    private @Nullable Exchange next;
+
+    private @Nullable InetSocketAddress remoteAddress;
+    private String clientSoftwareName = UNKNOWN;
+    private String clientSoftwareVersion = UNKNOWN;
+    private int responseBytesExpected = 256;
+    private long activeNanos;
+    private long watchedFrame;
+    private long watchedSinceNanos;
+    private boolean serving;
+    private boolean reading;
+    private boolean unflushed;
+    private boolean flushScheduled;
+    private volatile boolean closed;
+
+    Connection(long id, Channel channel, String listenerName, FrontEnd frontEnd, boolean encrypted) {
+        this.id = id;
+        this.channel = channel;
+        this.listenerName = listenerName;
+        this.frontEnd = frontEnd;
+        this.settings = frontEnd.settings();
+        this.decoder = frontEnd.decoder();
+        this.dispatcher = frontEnd.dispatcher();
+        this.clock = frontEnd.clock();
+        this.frames = new FrameReader(
+                settings.frameBytesMax(), frontEnd.requestMemory(), channel.alloc(), this::memoryGranted);
+        this.outbound = new Outbound(channel, encrypted, this::serve);
+    }
+
+    /** Where the channel's socket is read into. */
+    FrameReader frames() {
+        return frames;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        remoteAddress = (InetSocketAddress) channel.remoteAddress();
+        activeNanos = clock.nanos();
+        frontEnd.opened(this);
+        if (settings.idleMs() >= 0) {
+            scheduleIdleCheck(settings.idleMs());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        reading = true;
+        frames.received(bytes);
+        serve();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!closed && channel.isWritable()) {
+            serve();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("Connection failed connection={} remote={} cause={}", id, remoteAddress, cause.toString());
+        } else {
+            log.error("Connection failed connection={} remote={}", id, remoteAddress, cause);
+        }
+        channel.close();
+    }
+
+    /** Hands on what may be handed on, sends what is answered, and decides whether to read. */
+    private void serve() {
+        if (serving) {
+            return;
+        }
+        serving = true;
+        try {
+            do {
+                sendAnswered();
+            } while (!closed && handOnNext());
+        } finally {
+            serving = false;
+        }
+        if (!closed) {
+            updateReading();
+            if (unflushed && !reading) {
+                scheduleFlush();
+            }
+        }
+    }
+
+    private boolean handOnNext() {
+        if (next == null) {
+            next = decodeNext();
+        }
+        if (next == null || !mayHandOn(next)) {
+            return false;
+        }
+        Exchange exchange = next;
+        next = null;
+        exchanges.add(exchange);
+        dispatcher.dispatch(exchange);
+        return true;
+    }
+
+    private boolean mayHandOn(Exchange exchange) {
+        if (!outbound.isReady()) {
+            return false;
+        }
+        Exchange last = exchanges.peekLast();
+        return last == null
+                || exchange.isProduce()
+                        && last.isProduce()
+                        && last.isHandled()
+                        && exchanges.size() < settings.inFlightMax();
+    }
+
+    private @Nullable Exchange decodeNext() {
+        Frame frame = null;
+        try {
+            frame = frames.next();
+            if (frame == null) {
+                return null;
+            }
+            activeNanos = clock.nanos();
+            DecodedRequest request = decoder.decode(frame.content());
+            boolean keep = request.header().apiKey() == ApiKey.PRODUCE;
+            if (!keep) {
+                frame.release();
+            }
+            return new Exchange(this, request, keep ? frame : null, clock.wallMs());
+        } catch (FrameException | MalformedMessageException e) {
+            if (frame != null) {
+                frame.release();
+            }
+            closeBecause(e.getMessage());
+            return null;
+        } catch (RuntimeException bug) {
+            if (frame != null) {
+                frame.release();
+            }
+            log.error("Decoder failed connection={} remote={}", id, remoteAddress, bug);
+            channel.close();
+            return null;
+        }
+    }
+
+    private void sendAnswered() {
+        for (Exchange first = exchanges.peek();
+                first != null && first.isAnswered() && !closed;
+                first = exchanges.peek()) {
+            exchanges.remove();
+            send(first);
+        }
+        if (!closed && outbound.hasWaiting()) {
+            unflushed |= outbound.pump();
+        }
+    }
+
+    private void send(Exchange exchange) {
+        String reason = exchange.reasonToClose();
+        if (reason != null) {
+            closeBecause(reason);
+            return;
+        }
+        ApiMessage response = exchange.response();
+        if (response == null) {
+            return;
+        }
+        dispatcher.answered(exchange, response);
+        ByteBuf buffer = channel.alloc().directBuffer(responseBytesExpected);
+        GatheringWriter writer = new GatheringWriter(buffer);
+        try {
+            encode(exchange, response, writer, buffer);
+        } catch (RuntimeException bug) {
+            buffer.release();
+            Responses.drop(response);
+            log.error("Response cannot be encoded api={} version={}", exchange.api(), exchange.answerVersion(), bug);
+            closeBecause("no response to " + exchange.api().apiName());
+            return;
+        }
+        responseBytesExpected = Math.max(64, Math.min(64 * 1024, buffer.readableBytes()));
+        unflushed = true;
+        outbound.write(buffer, writer.cuts());
+    }
+
+    private static void encode(Exchange exchange, ApiMessage response, GatheringWriter writer, ByteBuf buffer) {
+        RequestHeader header = exchange.header();
+        int version = exchange.answerVersion();
+        buffer.writeInt(0);
+        new ResponseHeader(header.correlationId()).write(writer, header.apiKey().responseHeaderVersion(version));
+        response.write(writer, version);
+        buffer.setInt(0, Math.addExact(buffer.readableBytes() - Integer.BYTES, writer.slicedBytes()));
+    }
+
+    private void updateReading() {
+        boolean wanted = next == null && !frames.isWaiting() && exchanges.size() < settings.inFlightMax();
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    /** The answer to {@code exchange} is there. */
+    void answered(Exchange exchange) {
+        if (closed) {
+            exchange.drop();
+        } else {
+            serve();
+        }
+    }
+
+    /** A handler has been called; the request behind it may be handed on. */
+    void handled() {
+        if (next != null && !closed) {
+            serve();
+        }
+    }
+
+    /** Any thread. */
+    private void memoryGranted() {
+        channel.eventLoop().execute(() -> {
+            if (!closed) {
+                serve();
+            }
+        });
+    }
+
+    private void scheduleFlush() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            channel.eventLoop().execute(() -> {
+                flushScheduled = false;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        if (unflushed) {
+            unflushed = false;
+            channel.flush();
+        }
+    }
+
+    private void scheduleIdleCheck(long delayMs) {
+        channel.eventLoop().schedule(this::checkIdle, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks once an idle time, or when the connection could have become idle since; a request moves no timer. */
+    private void checkIdle() {
+        if (closed) {
+            return;
+        }
+        long idleMs = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - activeNanos);
+        if (!exchanges.isEmpty()) {
+            scheduleIdleCheck(settings.idleMs());
+        } else if (idleMs >= settings.idleMs()) {
+            log.debug("Closed an idle connection connection={} remote={} idleMs={}", id, remoteAddress, idleMs);
+            channel.close();
+        } else {
+            scheduleIdleCheck(settings.idleMs() - idleMs);
+        }
+    }
+
+    /** Closes the connection if it holds memory that others wait for and sends too slowly. On the loop. */
+    void closeIfStalled(long nowNanos) {
+        if (closed || !frames.holdsShare()) {
+            return;
+        }
+        if (watchedFrame != frames.framesBegun()) {
+            watchedFrame = frames.framesBegun();
+            watchedSinceNanos = nowNanos;
+        } else {
+            long nanos = nowNanos - watchedSinceNanos;
+            long wanted = BYTES_PER_SECOND_MIN * TimeUnit.NANOSECONDS.toMillis(nanos) / 1000;
+            if (nanos > STALL_GRACE_NANOS && frames.bytesOfUnfinishedFrame() < wanted) {
+                closeBecause("frame bytes: " + frames.bytesOfUnfinishedFrame() + " after "
+                        + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms (expected: " + wanted
+                        + ", as others wait for memory)");
+            }
+        }
+    }
+
+    private void closeBecause(@Nullable String reason) {
+        log.warn(
+                "Closed a connection connection={} remote={} listener={} reason=\"{}\"",
+                id,
+                remoteAddress,
+                listenerName,
+                reason);
+        flush();
+        channel.close();
+        close();
+    }
+
+    private void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        frames.close();
+        outbound.close();
+        if (next != null) {
+            next.drop();
+            next = null;
+        }
+        for (Exchange exchange : exchanges) {
+            if (exchange.isAnswered()) {
+                exchange.drop();
+            } else {
+                exchange.connectionClosed();
+            }
+        }
+        exchanges.clear();
+        frontEnd.closed(this);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean inLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    EventLoop executor() {
+        return channel.eventLoop();
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    long id() {
+        return id;
+    }
+
+    String listenerName() {
+        return listenerName;
+    }
+
+    InetSocketAddress remoteAddress() {
+        if (remoteAddress == null) {
+            throw new IllegalStateException("connection: not open");
+        }
+        return remoteAddress;
+    }
+
+    String clientSoftwareName() {
+        return clientSoftwareName;
+    }
+
+    String clientSoftwareVersion() {
+        return clientSoftwareVersion;
+    }
+
+    void introduceClient(String softwareName, String softwareVersion) {
+        clientSoftwareName = softwareName;
+        clientSoftwareVersion = softwareVersion;
+    }
+
+    @Override
+    public String toString() {
+        return "Connection(" + id + ", " + remoteAddress + ")";
+    }
+}

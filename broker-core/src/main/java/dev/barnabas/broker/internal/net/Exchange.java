@@ -1,0 +1,232 @@
+package dev.barnabas.broker.internal.net;
+
+import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.DecodedRequest;
+import dev.barnabas.broker.internal.request.DispatchedRequest;
+import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.RequestHeader;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the slot for its response.
+ *
+ * <pre>
+ *   OPEN --respond, respondNothing, closeConnection--> ANSWERED (once; by any thread)
+ * </pre>
+ *
+ * The frame stays until the connection's loop has seen the answer, as record bytes of the request are slices of it.
+ */
+final class Exchange implements DispatchedRequest, Runnable {
+
+    private static final Object NOTHING = new Object();
+    private static final Runnable CLOSED = () -> {};
+
+    private final Connection connection;
+    private final DecodedRequest request;
+    private final @Nullable Frame frame;
+    private final long receivedMs;
+
+    /** Null while open; then a response, {@link #NOTHING}, or the reason to close. */
+    private final AtomicReference<@Nullable Object> answer = new AtomicReference<>();
+
+    /** What to do when the connection closes; {@link #CLOSED} once it has. */
+    private final AtomicReference<@Nullable Runnable> onClosed = new AtomicReference<>();
+
+    private boolean handled;
+
+    /** @param frame null if nothing of the request refers to it any more */
+    Exchange(Connection connection, DecodedRequest request, @Nullable Frame frame, long receivedMs) {
+        this.connection = connection;
+        this.request = request;
+        this.frame = frame;
+        this.receivedMs = receivedMs;
+    }
+
+    @Override
+    public void respond(ApiMessage response) {
+        if (settle(response)) {
+            tellConnection();
+        } else {
+            Responses.drop(response);
+            throw new IllegalStateException("answers of " + api() + ": 2 (expected: 1)");
+        }
+    }
+
+    @Override
+    public void respondNothing() {
+        if (!settle(NOTHING)) {
+            throw new IllegalStateException("answers of " + api() + ": 2 (expected: 1)");
+        }
+        tellConnection();
+    }
+
+    @Override
+    public void closeConnection(String reason) {
+        if (settle(reason)) {
+            tellConnection();
+        }
+    }
+
+    private boolean settle(Object with) {
+        return answer.compareAndSet(null, with);
+    }
+
+    private void tellConnection() {
+        if (connection.inLoop()) {
+            run();
+        } else {
+            try {
+                connection.executor().execute(this);
+            } catch (RejectedExecutionException brokerClosed) {
+                drop();
+            }
+        }
+    }
+
+    /** On the loop: the answer is there. */
+    @Override
+    public void run() {
+        onClosed.set(null);
+        if (frame != null) {
+            frame.release();
+        }
+        connection.answered(this);
+    }
+
+    /** Gives back what an answer holds that nobody is to get. */
+    void drop() {
+        if (frame != null) {
+            frame.release();
+        }
+        if (answer.get() instanceof ApiMessage response) {
+            Responses.drop(response);
+        }
+    }
+
+    boolean isAnswered() {
+        return answer.get() != null;
+    }
+
+    /** The response; null if there is to be none. */
+    @Nullable
+    ApiMessage response() {
+        return answer.get() instanceof ApiMessage response ? response : null;
+    }
+
+    /** Why the handler wants the connection closed; null if it does not. */
+    @Nullable
+    String reasonToClose() {
+        return answer.get() instanceof String reason ? reason : null;
+    }
+
+    int answerVersion() {
+        return request.answerVersion();
+    }
+
+    boolean isProduce() {
+        return request.header().apiKey() == ApiKey.PRODUCE;
+    }
+
+    /** Whether the handler has been called, so that what comes next comes after it. */
+    boolean isHandled() {
+        return handled;
+    }
+
+    @Override
+    public void handled() {
+        handled = true;
+        connection.handled();
+    }
+
+    /** The connection has closed. On the loop. */
+    void connectionClosed() {
+        Runnable action = onClosed.getAndSet(CLOSED);
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    @Override
+    public void onConnectionClosed(Runnable action) {
+        Runnable before;
+        do {
+            before = onClosed.get();
+            if (before == CLOSED) {
+                action.run();
+                return;
+            }
+        } while (!onClosed.compareAndSet(before, before == null ? action : both(before, action)));
+    }
+
+    private static Runnable both(Runnable first, Runnable second) {
+        return () -> {
+            first.run();
+            second.run();
+        };
+    }
+
+    @Override
+    public boolean isConnectionClosed() {
+        return connection.isClosed();
+    }
+
+    @Override
+    public ApiHandler<?> handler() {
+        return request.handler();
+    }
+
+    @Override
+    public ApiMessage message() {
+        return request.message();
+    }
+
+    @Override
+    public RequestHeader header() {
+        return request.header();
+    }
+
+    @Override
+    public Executor executor() {
+        return connection.executor();
+    }
+
+    @Override
+    public String listenerName() {
+        return connection.listenerName();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public long connectionId() {
+        return connection.id();
+    }
+
+    @Override
+    public String clientSoftwareName() {
+        return connection.clientSoftwareName();
+    }
+
+    @Override
+    public String clientSoftwareVersion() {
+        return connection.clientSoftwareVersion();
+    }
+
+    @Override
+    public void introduceClient(String softwareName, String softwareVersion) {
+        connection.introduceClient(softwareName, softwareVersion);
+    }
+
+    @Override
+    public long receivedMs() {
+        return receivedMs;
+    }
+}

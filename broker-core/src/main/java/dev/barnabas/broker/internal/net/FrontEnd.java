@@ -1,0 +1,206 @@
+package dev.barnabas.broker.internal.net;
+
+import dev.barnabas.broker.internal.request.HandlerTable;
+import dev.barnabas.broker.internal.request.RequestDecoder;
+import dev.barnabas.broker.internal.request.RequestDispatcher;
+import dev.barnabas.broker.spi.Clock;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners of one broker and the connections they took.
+ *
+ * <pre>
+ *   NEW --bind--> BOUND (ports are ours, the kernel queues who connects) --open--> OPEN --close--> CLOSED
+ * </pre>
+ */
+public final class FrontEnd implements AutoCloseable {
+
+    private static final int ACCEPTS_AT_ONCE = 256;
+    private static final long STALL_CHECK_MS = 1000;
+    private static final long CLOSE_SECONDS_MAX = 10;
+
+    private final FrontEndSettings settings;
+    private final Transport transport;
+    private final List<EventLoop> loops;
+    private final ByteBufAllocator allocator;
+    private final Clock clock;
+    private final RequestMemory requestMemory;
+    private final ConnectionCounts counts;
+    private final List<Channel> servers = new ArrayList<>();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final AtomicLong nextConnectionId = new AtomicLong();
+    private final AtomicBoolean watchingForStalls = new AtomicBoolean();
+    private @Nullable RequestDecoder decoder;
+    private @Nullable RequestDispatcher dispatcher;
+
+    public FrontEnd(
+            FrontEndSettings settings,
+            Transport transport,
+            List<EventLoop> loops,
+            ByteBufAllocator allocator,
+            Clock clock) {
+        this.settings = settings;
+        this.transport = transport;
+        this.loops = loops;
+        this.allocator = allocator;
+        this.clock = clock;
+        this.requestMemory =
+                new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), this::watchForStalls);
+        this.counts = new ConnectionCounts(settings.connectionsMax(), settings.connectionsPerAddressMax());
+    }
+
+    /**
+     * Takes the listener's port, accepting nobody yet.
+     *
+     * @return the address taken
+     * @throws IOException if the port is taken or the host unknown
+     */
+    public InetSocketAddress bind(ListenerSpec listener) throws IOException {
+        InetSocketAddress address = listener.host().isEmpty()
+                ? new InetSocketAddress(listener.port())
+                : new InetSocketAddress(listener.host(), listener.port());
+        if (address.isUnresolved()) {
+            throw new IOException(
+                    "listener " + listener.name() + " host: " + listener.host() + " (expected: a known one)");
+        }
+        ServerChannel server = transport.newServerChannel();
+        ChannelConfig config = server.config();
+        config.setAutoRead(false);
+        config.setOption(ChannelOption.SO_BACKLOG, settings.backlog());
+        config.setOption(ChannelOption.SO_REUSEADDR, true);
+        if (config.getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator accepts) {
+            accepts.maxMessagesPerRead(ACCEPTS_AT_ONCE);
+        }
+        server.pipeline().addLast(new Acceptor(listener.name(), this, allocator));
+        ChannelFuture registered = nextLoop().register(server).awaitUninterruptibly();
+        ChannelFuture bound = registered.isSuccess() ? server.bind(address).awaitUninterruptibly() : registered;
+        if (!bound.isSuccess()) {
+            server.close().awaitUninterruptibly();
+            throw new IOException(
+                    "listener " + listener.name() + " port: " + listener.port() + " of " + address.getHostString()
+                            + " cannot be had: " + bound.cause().getMessage() + " (expected: a free port; 0 takes any)",
+                    bound.cause());
+        }
+        servers.add(server);
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    /** Lets clients in. */
+    public void open(HandlerTable handlers, RequestDispatcher requests) {
+        decoder = new RequestDecoder(handlers);
+        dispatcher = requests;
+        for (Channel server : servers) {
+            server.config().setAutoRead(true);
+        }
+    }
+
+    /** Closes the listeners, then the connections. Idempotent. */
+    @Override
+    public void close() {
+        List<ChannelFuture> closing = new ArrayList<>();
+        for (Channel server : servers) {
+            closing.add(server.close());
+        }
+        awaitAll(closing);
+        closing.clear();
+        for (Connection connection : connections) {
+            closing.add(connection.channel().close());
+        }
+        awaitAll(closing);
+    }
+
+    private static void awaitAll(List<ChannelFuture> closing) {
+        for (ChannelFuture future : closing) {
+            future.awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Number of open connections. Any thread. */
+    public int connectionCount() {
+        return connections.size();
+    }
+
+    private void watchForStalls() {
+        if (watchingForStalls.compareAndSet(false, true)) {
+            loops.get(0).schedule(this::closeStalled, STALL_CHECK_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Runs once a second while requests wait for memory. */
+    private void closeStalled() {
+        watchingForStalls.set(false);
+        if (requestMemory.isScarce()) {
+            long now = clock.nanos();
+            for (Connection connection : connections) {
+                connection.executor().execute(() -> connection.closeIfStalled(now));
+            }
+            watchForStalls();
+        }
+    }
+
+    void opened(Connection connection) {
+        connections.add(connection);
+    }
+
+    void closed(Connection connection) {
+        connections.remove(connection);
+    }
+
+    EventLoop nextLoop() {
+        return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    }
+
+    long nextConnectionId() {
+        return nextConnectionId.getAndIncrement();
+    }
+
+    FrontEndSettings settings() {
+        return settings;
+    }
+
+    ConnectionCounts counts() {
+        return counts;
+    }
+
+    RequestMemory requestMemory() {
+        return requestMemory;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    RequestDecoder decoder() {
+        return opened(decoder);
+    }
+
+    RequestDispatcher dispatcher() {
+        return opened(dispatcher);
+    }
+
+    private static <T> T opened(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("front end: not open");
+        }
+        return part;
+    }
+}

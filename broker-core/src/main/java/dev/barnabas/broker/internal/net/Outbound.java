@@ -1,0 +1,159 @@
+package dev.barnabas.broker.internal.net;
+
+import dev.barnabas.storage.RecordSlice;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one connection. Buffers and file regions go to the channel at once; slices that have to be copied (memory,
+ * TLS) follow in pieces, as the peer takes them, so that a slow reader costs its channel's water mark and one piece. On the
+ * connection's loop.
+ */
+final class Outbound {
+
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /** Up to this length, copying a slice beside its neighbours costs less than a system call of its own. */
+    private static final int COPY_BYTES_MAX = 8 * 1024;
+
+    private final Channel channel;
+    private final boolean encrypted;
+    private final Runnable onDrained;
+    private final ChannelFutureListener onRegionSent = this::onRegionSent;
+
+    /** What waits behind a slice that is being copied: buffers and slices. */
+    private final Deque<Object> waiting = new ArrayDeque<>(2);
+
+    private int copied;
+    private int regionsUnsent;
+
+    /** @param onDrained runs when {@link #isReady} may have become true */
+    Outbound(Channel channel, boolean encrypted, Runnable onDrained) {
+        this.channel = channel;
+        this.encrypted = encrypted;
+        this.onDrained = onDrained;
+    }
+
+    /** Whether the peer has taken enough of what it was sent to be served again. */
+    boolean isReady() {
+        return waiting.isEmpty() && regionsUnsent == 0 && channel.isWritable();
+    }
+
+    /** Writes a response, without flushing. Takes over {@code buffer} and the slices. */
+    void write(ByteBuf buffer, List<GatheringWriter.Cut> cuts) {
+        if (cuts.isEmpty()) {
+            add(buffer);
+            return;
+        }
+        for (GatheringWriter.Cut cut : cuts) {
+            int before = cut.index() - buffer.readerIndex();
+            if (before > 0) {
+                add(buffer.readRetainedSlice(before));
+            }
+            add(cut.slice());
+        }
+        if (buffer.isReadable()) {
+            add(buffer);
+        } else {
+            buffer.release();
+        }
+    }
+
+    private void add(Object part) {
+        if (waiting.isEmpty() && writeAtOnce(part)) {
+            return;
+        }
+        waiting.add(part);
+    }
+
+    private boolean writeAtOnce(Object part) {
+        if (part instanceof ByteBuf buffer) {
+            channel.write(buffer, channel.voidPromise());
+            return true;
+        }
+        RecordSlice slice = (RecordSlice) part;
+        int bytes = slice.sizeInBytes();
+        FileChannel file = slice.channel();
+        if (bytes > COPY_BYTES_MAX && file != null && !encrypted) {
+            regionsUnsent++;
+            channel.write(new SliceRegion(slice, file)).addListener(onRegionSent);
+            return true;
+        }
+        if (bytes <= COPY_BYTES_MAX) {
+            copy(slice, 0, bytes);
+            slice.release();
+            return true;
+        }
+        return false;
+    }
+
+    private void copy(RecordSlice slice, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
+        ByteBuf piece = channel.alloc().directBuffer(length, length);
+        try {
+            slice.writeTo(piece, offset, length);
+        } catch (RuntimeException e) {
+            piece.release();
+            throw e;
+        }
+        channel.write(piece, channel.voidPromise());
+    }
+
+    /** Moves on as far as the channel takes it. Returns whether anything was written. */
+    boolean pump() {
+        boolean wrote = false;
+        for (Object part = waiting.peek(); part != null && channel.isWritable(); part = waiting.peek()) {
+            wrote = true;
+            if (copied == 0 && writeAtOnce(part)) {
+                waiting.remove();
+            } else {
+                copyPiece((RecordSlice) part);
+            }
+        }
+        return wrote;
+    }
+
+    private void copyPiece(RecordSlice slice) {
+        int length = Math.min(PIECE_BYTES, slice.sizeInBytes() - copied);
+        copy(slice, copied, length);
+        copied += length;
+        if (copied == slice.sizeInBytes()) {
+            waiting.remove();
+            copied = 0;
+            slice.release();
+        }
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    private void onRegionSent(ChannelFuture sent) {
+        regionsUnsent--;
+        if (!sent.isSuccess()) {
+            channel.close();
+        } else if (regionsUnsent == 0) {
+            onDrained.run();
+        }
+    }
+
+    /** Releases what was not written. */
+    void close() {
+        for (@Nullable Object part = waiting.poll(); part != null; part = waiting.poll()) {
+            if (part instanceof ByteBuf buffer) {
+                buffer.release();
+            } else {
+                ((RecordSlice) part).release();
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.barnabas.broker.internal.net;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bound on the memory of frames that do not arrive in one piece. A frame takes a share of its announced length before
+ * any memory is reserved for it, and gives it back when its request is answered; whoever finds too little left waits in
+ * line, with reading paused. All shares together never exceed the bound, so whoever has one can finish: no deadlock.
+ *
+ * <p>Ordinary frames and those above {@link #LARGE_BYTES} draw on pools of their own, so that large ones, however many are
+ * announced, do not stand in the way of ordinary ones. Any thread.
+ */
+final class RequestMemory {
+
+    /** Frames longer than this are large: they take memory as their bytes arrive. */
+    static final int LARGE_BYTES = 1 << 20;
+
+    private final Pool ordinary;
+    private final Pool large;
+    private final Runnable onScarcity;
+
+    /**
+     * @param bytes bound on all frames together
+     * @param frameBytesMax the longest frame allowed; the large pool holds one of these if that leaves a fifth for others
+     * @param onScarcity told when a frame has to wait, on its loop
+     */
+    RequestMemory(long bytes, int frameBytesMax, Runnable onScarcity) {
+        long forOrdinary = Math.max(bytes / 5, Math.min(bytes - frameBytesMax, bytes / 2));
+        this.ordinary = new Pool(forOrdinary);
+        this.large = new Pool(bytes - forOrdinary);
+        this.onScarcity = onScarcity;
+    }
+
+    /** The longest frame that can ever be taken in. */
+    long frameBytesMax() {
+        return Math.max(ordinary.capacity, large.capacity);
+    }
+
+    /** A share not yet taken. */
+    Share share(int bytes, Runnable onGranted) {
+        return new Share(bytes <= LARGE_BYTES && bytes <= ordinary.capacity ? ordinary : large, bytes, onGranted);
+    }
+
+    /** Whether frames wait for others to finish. */
+    boolean isScarce() {
+        return ordinary.waiting > 0 || large.waiting > 0;
+    }
+
+    private static final class Pool {
+        private final long capacity;
+        private final AtomicLong used = new AtomicLong();
+        private final Deque<Share> line = new ArrayDeque<>();
+        private volatile int waiting;
+
+        Pool(long capacity) {
+            this.capacity = capacity;
+        }
+
+        private boolean takeNow(int bytes) {
+            long before;
+            do {
+                before = used.get();
+                if (before + bytes > capacity) {
+                    return false;
+                }
+            } while (!used.compareAndSet(before, before + bytes));
+            return true;
+        }
+
+        private void giveBack(int bytes) {
+            used.addAndGet(-bytes);
+            if (waiting > 0) {
+                grant();
+            }
+        }
+
+        private synchronized void grant() {
+            for (Share first = line.peek(); first != null && takeNow(first.bytes); first = line.peek()) {
+                line.remove();
+                waiting = line.size();
+                first.state = Share.State.TAKEN;
+                first.onGranted.run();
+            }
+        }
+
+        private synchronized boolean takeOrWait(Share share) {
+            line.add(share);
+            waiting = line.size();
+            grantSilently(share);
+            return share.state == Share.State.TAKEN;
+        }
+
+        /** What was given back before {@code waiting} could be seen is found here. */
+        private void grantSilently(Share share) {
+            if (line.peek() == share && takeNow(share.bytes)) {
+                line.remove();
+                waiting = line.size();
+                share.state = Share.State.TAKEN;
+            }
+        }
+
+        private void leave(Share share) {
+            if (share.state == Share.State.NEW) {
+                leaveLine(share);
+            }
+            if (share.state == Share.State.TAKEN) {
+                share.state = Share.State.OVER;
+                giveBack(share.bytes);
+            }
+        }
+
+        private synchronized void leaveLine(Share share) {
+            if (line.remove(share)) {
+                waiting = line.size();
+                share.state = Share.State.OVER;
+                grant();
+            }
+        }
+    }
+
+    /**
+     * One frame's part.
+     *
+     * <pre>
+     *   NEW (perhaps in line) --take, or granted by another's giveBack--> TAKEN --giveBack--> OVER
+     * </pre>
+     */
+    final class Share {
+        private enum State {
+            NEW,
+            TAKEN,
+            OVER
+        }
+
+        private final Pool pool;
+        private final int bytes;
+        private final Runnable onGranted;
+        private volatile State state = State.NEW;
+
+        private Share(Pool pool, int bytes, Runnable onGranted) {
+            this.pool = pool;
+            this.bytes = bytes;
+            this.onGranted = onGranted;
+        }
+
+        /** Takes the share, or gets in line for it: then {@code onGranted} runs later, on any thread. */
+        boolean take() {
+            if (pool.waiting == 0 && pool.takeNow(bytes)) {
+                state = State.TAKEN;
+                return true;
+            }
+            if (pool.takeOrWait(this)) {
+                return true;
+            }
+            onScarcity.run();
+            return false;
+        }
+
+        boolean isTaken() {
+            return state == State.TAKEN;
+        }
+
+        /** Gives the share back, or leaves the line; a second call does nothing. On the loop that took it. */
+        void giveBack() {
+            pool.leave(this);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package dev.barnabas.broker.internal.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.nio.NioIoHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class LaneTest {
+
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final Queue<String> bugs = new ConcurrentLinkedQueue<>();
+    private final BrokerThreads threads = new BrokerThreads(
+            "lane-test",
+            2,
+            factory -> {
+                loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+                loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+                return loops;
+            },
+            (where, bug) -> bugs.add(where + ": " + bug.getMessage()));
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
+
+    @Test
+    void aTaskFromAForeignThreadRunsOnABrokerThread() throws InterruptedException {
+        Lane lane = threads.lane("a");
+        var ranOn = new AtomicReference<Thread>();
+        var done = new CountDownLatch(1);
+        lane.execute(() -> {
+            ranOn.set(Thread.currentThread());
+            done.countDown();
+        });
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ranOn.get()).isInstanceOf(BrokerThread.class);
+    }
+
+    @Test
+    void aTaskFromABrokerThreadRunsBeforeTheCallReturnsIfTheLaneIsFree() throws InterruptedException {
+        Lane lane = threads.lane("a");
+        var inside = new AtomicBoolean();
+        onLoop(() -> {
+            var ran = new AtomicBoolean();
+            lane.execute(() -> ran.set(lane.isCurrent()));
+            inside.set(ran.get());
+        });
+        assertThat(inside).isTrue();
+        assertThat(lane.isCurrent()).isFalse();
+    }
+
+    @Test
+    void aTaskGivenToItsOwnLaneRunsAfterTheCurrentOne() throws InterruptedException {
+        Lane lane = threads.lane("a");
+        var order = new ConcurrentLinkedQueue<String>();
+        onLoop(() -> lane.execute(() -> {
+            lane.execute(() -> order.add("second"));
+            order.add("first");
+        }));
+        assertThat(order).containsExactly("first", "second");
+    }
+
+    @Test
+    void tasksOfOneCallerRunInOrderAndOneAtATime() throws InterruptedException {
+        Lane lane = threads.lane("counter");
+        int callers = 4;
+        int tasks = 20_000;
+        int[] next = new int[callers];
+        var wrong = new AtomicInteger();
+        var left = new CountDownLatch(callers * tasks);
+        for (int c = 0; c < callers; c++) {
+            int caller = c;
+            Runnable body = () -> {
+                for (int i = 0; i < tasks; i++) {
+                    int number = i;
+                    lane.execute(() -> {
+                        if (next[caller]++ != number) {
+                            wrong.incrementAndGet();
+                        }
+                        left.countDown();
+                    });
+                }
+            };
+            if (c < 2) {
+                loops.get(c).execute(body);
+            } else {
+                threads.blocking(body);
+            }
+        }
+        assertThat(left.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(wrong).hasValue(0);
+    }
+
+    @Test
+    void aBusyLaneLetsItsLoopDoOtherWork() throws InterruptedException {
+        Lane lane = threads.lane("endless");
+        var stop = new AtomicBoolean();
+        var rounds = new AtomicInteger();
+        class Endless implements Runnable {
+            @Override
+            public void run() {
+                rounds.incrementAndGet();
+                if (!stop.get()) {
+                    lane.execute(this);
+                }
+            }
+        }
+        lane.execute(new Endless());
+        for (EventLoop loop : loops) {
+            var other = new CountDownLatch(1);
+            loop.execute(other::countDown);
+            assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        stop.set(true);
+        assertThat(rounds.get()).isPositive();
+    }
+
+    @Test
+    void aTaskThatThrowsIsReportedAndTheLaneGoesOn() throws InterruptedException {
+        Lane lane = threads.lane("orders-3");
+        var done = new CountDownLatch(1);
+        lane.execute(() -> {
+            throw new AssertionError("broken invariant");
+        });
+        lane.execute(done::countDown);
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(bugs).containsExactly("orders-3: broken invariant");
+    }
+
+    @Test
+    void lanesCalledInsideOneAnotherDoNotOverflowTheStack() throws InterruptedException {
+        int depth = 20_000;
+        List<Lane> chain = new ArrayList<>();
+        for (int i = 0; i < depth; i++) {
+            chain.add(threads.lane("chain-" + i));
+        }
+        var end = new CountDownLatch(1);
+        class Link implements Runnable {
+            private final int at;
+
+            Link(int at) {
+                this.at = at;
+            }
+
+            @Override
+            public void run() {
+                if (at + 1 == depth) {
+                    end.countDown();
+                } else {
+                    chain.get(at + 1).execute(new Link(at + 1));
+                }
+            }
+        }
+        chain.get(0).execute(new Link(0));
+        assertThat(end.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void assertCurrentNamesThreadAndLane() {
+        Lane lane = threads.lane("orders-3");
+        assertThatThrownBy(lane::assertCurrent)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("expected: lane orders-3");
+    }
+
+    @Test
+    void aTimerRunsItsTaskOnItsLaneUnlessCancelled() {
+        Lane lane = threads.lane("a");
+        var ran = new ConcurrentLinkedQueue<String>();
+        Timers timers = threads.timers();
+        Timers.Timer cancelled = timers.schedule(lane, 20, () -> ran.add("cancelled"));
+        timers.schedule(lane, 40, () -> ran.add("on lane: " + lane.isCurrent()));
+        cancelled.cancel();
+        cancelled.cancel();
+        await().until(() -> !ran.isEmpty());
+        assertThat(ran).containsExactly("on lane: true");
+    }
+
+    @Test
+    void closingEndsEveryThread() throws InterruptedException {
+        onLoop(() -> {});
+        var blocked = new CountDownLatch(1);
+        threads.blocking(blocked::countDown);
+        assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
+        threads.close();
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(BrokerThread.class::isInstance);
+        threads.lane("late").execute(() -> bugs.add("ran after close"));
+        assertThat(bugs).isEmpty();
+    }
+
+    private void onLoop(Runnable body) throws InterruptedException {
+        var done = new CountDownLatch(1);
+        loops.get(0).execute(() -> {
+            body.run();
+            done.countDown();
+        });
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+}
