@@ -74,10 +74,12 @@ public interface PartitionLog {
     List<AbortedTransaction> abortedTransactions(long fromOffset, long upperOffset);
 
     /** The first record with a timestamp of at least {@code timestampMs} below {@code upperOffset}; null if none. */
-    @Nullable TimestampAndOffset offsetForTimestamp(long timestampMs, long upperOffset);
+    @Nullable
+    TimestampAndOffset offsetForTimestamp(long timestampMs, long upperOffset);
 
     /** The record holding the highest timestamp below {@code upperOffset}; null if the log is empty. */
-    @Nullable TimestampAndOffset offsetOfMaxTimestamp(long upperOffset);
+    @Nullable
+    TimestampAndOffset offsetOfMaxTimestamp(long upperOffset);
 
     /** The largest epoch at most {@code epoch} with its end offset (KIP-101, KIP-279); (-1, -1) if there is none. */
     EpochEndOffset endOffsetForEpoch(int epoch);
@@ -108,6 +110,12 @@ public interface PartitionLog {
 
     /** First offset not yet forced to disk. Any thread. */
     long recoveryPoint();
+
+    /**
+     * Whether {@code flush.messages} or {@code flush.ms} asks for a flush now, or a segment was completed and is not yet
+     * on disk. Never true when everything is.
+     */
+    boolean isFlushDue(long nowMs);
 
     /**
      * Captures what must be forced to disk so that everything appended so far is durable. The returned task may run on

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface RecordSlice extends Records {
 
     /** The file to {@code sendfile} from; null if the bytes lie in memory and {@link #writeTo} copies them. */
-    @Nullable FileChannel channel();
+    @Nullable
+    FileChannel channel();
 
     /** Where the slice begins in {@link #channel}. */
     long position();

@@ -32,7 +32,8 @@ public interface BlockFile {
     void force() throws IOException;
 
     /** The channel to {@code sendfile} from; null if the file is in memory. */
-    @Nullable FileChannel channel();
+    @Nullable
+    FileChannel channel();
 
     /** Takes a reference. Any thread that already has one. */
     void retain();

@@ -14,8 +14,7 @@ final class DiskFile extends CountedFile {
     private volatile long size;
 
     DiskFile(Path path) throws IOException {
-        channel = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         size = channel.size();
         channel.position(size);
     }
@@ -27,6 +26,7 @@ final class DiskFile extends CountedFile {
 
     @Override
     public void append(ByteBuf source, int index, int length) throws IOException {
+        long sizeBefore = size;
         if (source.nioBufferCount() == 1) {
             var bytes = source.nioBuffer(index, length);
             while (bytes.hasRemaining()) {
@@ -35,7 +35,7 @@ final class DiskFile extends CountedFile {
         } else {
             writeGathering(source.nioBuffers(index, length), length);
         }
-        size += length;
+        size = sizeBefore + length;
     }
 
     private void writeGathering(ByteBuffer[] parts, int length) throws IOException {

@@ -158,15 +158,13 @@ public final class DiskFileSystem implements FileSystem {
         var target = root.resolve(path);
         var temporary = root.resolve(path + ".tmp");
         try (var channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
             writeFully(channel, ByteBuffer.wrap(content));
             channel.force(true);
         }
         move(temporary, target);
-        forceDirectory(target.getParent());
+        int slash = path.lastIndexOf('/');
+        forceDirectory(slash < 0 ? root : root.resolve(path.substring(0, slash)));
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -203,8 +201,8 @@ public final class DiskFileSystem implements FileSystem {
     @Override
     public Closeable lock(String path) throws IOException {
         var file = root.resolve(path);
-        var channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        var channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         FileLock lock;
         try {
             lock = channel.tryLock();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
@@ -78,7 +79,7 @@ public final class MemoryFileSystem implements FileSystem {
         return children(directories, directory);
     }
 
-    private List<String> children(TreeMap<String, ?> entries, String directory) throws IOException {
+    private List<String> children(NavigableMap<String, ?> entries, String directory) throws IOException {
         requireDirectory(directory);
         var prefix = directory.isEmpty() ? "" : directory + "/";
         var names = new ArrayList<String>();
@@ -111,7 +112,7 @@ public final class MemoryFileSystem implements FileSystem {
         }
     }
 
-    private static <T> void moveAll(TreeMap<String, T> entries, String from, String to) {
+    private static <T> void moveAll(NavigableMap<String, T> entries, String from, String to) {
         for (var path : List.copyOf(entries.tailMap(from).keySet())) {
             if (path.equals(from) || path.startsWith(from + "/")) {
                 var moved = entries.remove(path);

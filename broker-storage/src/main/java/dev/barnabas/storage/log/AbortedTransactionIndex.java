@@ -31,8 +31,7 @@ final class AbortedTransactionIndex {
         var index = new AbortedTransactionIndex();
         while (file.isReadable()) {
             short version = file.readShort();
-            var entry =
-                    new AbortedTransaction(file.readLong(), file.readLong(), file.readLong(), file.readLong());
+            var entry = new AbortedTransaction(file.readLong(), file.readLong(), file.readLong(), file.readLong());
             if (version != VERSION || entry.lastOffset() < baseOffset) {
                 throw new CorruptIndexException("transaction index entry: version " + version + ", " + entry
                         + " (expected: version " + VERSION + ", last offset at least " + baseOffset + ")");

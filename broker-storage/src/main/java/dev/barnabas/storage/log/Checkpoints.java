@@ -33,6 +33,7 @@ final class Checkpoints {
     static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     /** Where logs begin that do not begin with their first segment. */
     static final String LOG_STARTS = "log-start-offset-checkpoint";
+
     static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
     /** Up to where logs are compacted. */
     static final String CLEANER_OFFSETS = "cleaner-offset-checkpoint";
@@ -104,8 +105,6 @@ final class Checkpoints {
     }
 
     private static boolean isRow(String[] row, int fields) {
-        return row.length == fields
-                && row[fields - 2].matches("\\d{1,9}")
-                && row[fields - 1].matches("\\d{1,18}");
+        return row.length == fields && row[fields - 2].matches("\\d{1,9}") && row[fields - 1].matches("\\d{1,18}");
     }
 }

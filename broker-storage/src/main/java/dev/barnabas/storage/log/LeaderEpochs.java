@@ -23,8 +23,7 @@ final class LeaderEpochs {
     void restore(List<Entry> restored) {
         entries.clear();
         for (var entry : restored) {
-            if (entries.isEmpty()
-                    || entry.epoch > last().epoch && entry.startOffset > last().startOffset) {
+            if (entries.isEmpty() || (entry.epoch > last().epoch && entry.startOffset > last().startOffset)) {
                 entries.add(entry);
             }
         }
@@ -33,7 +32,7 @@ final class LeaderEpochs {
 
     /** Notes that a batch of {@code epoch} begins at {@code offset}. */
     void onBatch(int epoch, long offset) {
-        if (epoch < 0 || !entries.isEmpty() && last().epoch >= epoch) {
+        if (epoch < 0 || (!entries.isEmpty() && last().epoch >= epoch)) {
             return;
         }
         while (!entries.isEmpty() && last().startOffset >= offset) {
@@ -86,7 +85,7 @@ final class LeaderEpochs {
         while (inForce + 1 < entries.size() && entries.get(inForce + 1).startOffset <= offset) {
             inForce++;
         }
-        if (inForce < 0 || inForce == 0 && entries.get(0).startOffset == offset) {
+        if (inForce < 0 || (inForce == 0 && entries.get(0).startOffset == offset)) {
             return;
         }
         int epoch = entries.get(inForce).epoch;

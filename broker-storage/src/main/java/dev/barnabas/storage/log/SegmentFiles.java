@@ -30,8 +30,7 @@ final class SegmentFiles {
 
     /** The offset in a name that ends with {@code suffix}; -1 if the name is none of ours. */
     static long offsetOf(String name, String suffix) {
-        if (name.length() != OFFSET_DIGITS + suffix.length()
-                || !name.endsWith(suffix)) {
+        if (name.length() != OFFSET_DIGITS + suffix.length() || !name.endsWith(suffix)) {
             return -1;
         }
         try {

@@ -1,0 +1,41 @@
+package dev.barnabas.storage.log;
+
+import dev.barnabas.storage.file.FileSystem;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+
+/** The offset index and the time index of one segment, in memory. */
+record SegmentIndexes(OffsetIndex offsets, TimeIndex times) {
+
+    static SegmentIndexes empty(long baseOffset) {
+        return new SegmentIndexes(new OffsetIndex(baseOffset), new TimeIndex(baseOffset));
+    }
+
+    /** @throws CorruptIndexException if a file is missing or cannot belong to a segment of {@code segmentBytes} */
+    static SegmentIndexes read(FileSystem files, String directory, long baseOffset, int segmentBytes)
+            throws IOException, CorruptIndexException {
+        var offsets = OffsetIndex.read(
+                baseOffset, content(files, directory, baseOffset, SegmentFiles.OFFSET_INDEX), segmentBytes);
+        var times = TimeIndex.read(baseOffset, content(files, directory, baseOffset, SegmentFiles.TIME_INDEX));
+        return new SegmentIndexes(offsets, times);
+    }
+
+    private static ByteBuf content(FileSystem files, String directory, long baseOffset, String suffix)
+            throws IOException, CorruptIndexException {
+        var path = SegmentFiles.path(directory, baseOffset, suffix);
+        if (!files.exists(path)) {
+            throw new CorruptIndexException("index: " + path + " (expected: a file)");
+        }
+        return Unpooled.wrappedBuffer(files.read(path));
+    }
+
+    void write(FileSystem files, String directory, long baseOffset) throws IOException {
+        var offsetBytes = Unpooled.buffer(offsets.sizeInBytes());
+        offsets.writeTo(offsetBytes);
+        files.write(SegmentFiles.path(directory, baseOffset, SegmentFiles.OFFSET_INDEX), offsetBytes);
+        var timeBytes = Unpooled.buffer(times.sizeInBytes());
+        times.writeTo(timeBytes);
+        files.write(SegmentFiles.path(directory, baseOffset, SegmentFiles.TIME_INDEX), timeBytes);
+    }
+}

@@ -1,0 +1,742 @@
+package dev.barnabas.storage.log;
+
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ErrorCode;
+import dev.barnabas.protocol.TopicPartition;
+import dev.barnabas.protocol.Uuid;
+import dev.barnabas.protocol.record.CorruptBatchException;
+import dev.barnabas.protocol.record.RecordBatch;
+import dev.barnabas.protocol.record.RecordBatches;
+import dev.barnabas.storage.AbortedTransaction;
+import dev.barnabas.storage.AppendOrigin;
+import dev.barnabas.storage.AppendResult;
+import dev.barnabas.storage.EpochEndOffset;
+import dev.barnabas.storage.FlushTask;
+import dev.barnabas.storage.LogConfig;
+import dev.barnabas.storage.PartitionLog;
+import dev.barnabas.storage.ProducerState;
+import dev.barnabas.storage.ReadResult;
+import dev.barnabas.storage.StorageException;
+import dev.barnabas.storage.TimestampAndOffset;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link PartitionLog} over segments in a directory of its own. The last segment is active; the others are sealed.
+ *
+ * <p>An error of the disk takes the whole log directory offline: what a failed write left behind is cut off if the disk
+ * lets us, and by recovery if not.
+ */
+final class SegmentedLog implements PartitionLog {
+    private final LogEnvironment environment;
+    private final TopicPartition topicPartition;
+    private final List<LogSegment> segments;
+    private final ProducerStates producers;
+    private final LeaderEpochs epochs;
+    private final RecordBatches cursor = new RecordBatches();
+
+    private final String directory;
+
+    private volatile Uuid topicId;
+    private LogConfig config;
+    private LogSegment active;
+    private long activeJitterMs;
+    private boolean closed;
+
+    private volatile long logStartOffset;
+    private volatile long logEndOffset;
+    private volatile long highWatermark;
+    private volatile long lastStableOffset;
+    private volatile long recoveryPoint;
+    private volatile long sizeInBytes;
+
+    private long unflushedSinceMs = -1;
+    /** Whether files were created since the last flush, so that the next must force the directories too. */
+    private boolean directoryChanged;
+    /** Whether {@code partition.metadata} is on disk, or will be with the flush under way. */
+    private boolean metadataForced;
+
+    /** A log that begins, empty, at offset 0 in a directory that was just made. */
+    SegmentedLog(
+            LogEnvironment environment,
+            String directory,
+            TopicPartition topicPartition,
+            Uuid topicId,
+            LogConfig config) {
+        this(
+                environment,
+                directory,
+                topicPartition,
+                topicId,
+                config,
+                LogRecovery.Loaded.empty(LogSegment.create(environment, directory, 0)),
+                0,
+                0);
+        directoryChanged = true;
+        metadataForced = false;
+    }
+
+    /** A log that was found. */
+    SegmentedLog(
+            LogEnvironment environment,
+            String directory,
+            TopicPartition topicPartition,
+            Uuid topicId,
+            LogConfig config,
+            LogRecovery.Loaded loaded,
+            long recoveryPoint,
+            long highWatermark) {
+        this.environment = environment;
+        this.directory = directory;
+        this.topicPartition = topicPartition;
+        this.topicId = topicId;
+        this.config = config;
+        this.segments = loaded.segments();
+        this.active = segments.get(segments.size() - 1);
+        this.producers = loaded.producers();
+        this.epochs = loaded.epochs();
+        this.logStartOffset = loaded.logStartOffset();
+        this.logEndOffset = loaded.logEndOffset();
+        this.recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        this.sizeInBytes = Retention.totalBytes(segments);
+        this.metadataForced = true;
+        this.highWatermark = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset));
+        producers.onHighWatermark(this.highWatermark);
+        this.lastStableOffset = stableOffset();
+        this.activeJitterMs = jitterMs();
+    }
+
+    // ---- offsets
+
+    @Override
+    public TopicPartition topicPartition() {
+        return topicPartition;
+    }
+
+    @Override
+    public Uuid topicId() {
+        return topicId;
+    }
+
+    /** Ties a log whose {@code partition.metadata} was lost to its topic again. */
+    void assignTopicId(Uuid id) {
+        try {
+            PartitionMetadata.write(environment.files(), directory, id);
+        } catch (IOException e) {
+            throw environment.health().fail("write the topic id of " + topicPartition, e);
+        }
+        topicId = id;
+        metadataForced = false;
+    }
+
+    @Override
+    public LogConfig config() {
+        return config;
+    }
+
+    @Override
+    public void updateConfig(LogConfig newConfig) {
+        config = newConfig;
+        activeJitterMs = jitterMs();
+    }
+
+    @Override
+    public long logStartOffset() {
+        return logStartOffset;
+    }
+
+    @Override
+    public long logEndOffset() {
+        return logEndOffset;
+    }
+
+    @Override
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    @Override
+    public long lastStableOffset() {
+        return lastStableOffset;
+    }
+
+    @Override
+    public long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    @Override
+    public long sizeInBytes() {
+        return sizeInBytes;
+    }
+
+    @Override
+    public boolean updateHighWatermark(long offset) {
+        long raised = Math.min(offset, logEndOffset);
+        if (raised <= highWatermark) {
+            return false;
+        }
+        highWatermark = raised;
+        producers.onHighWatermark(raised);
+        lastStableOffset = stableOffset();
+        return true;
+    }
+
+    private long stableOffset() {
+        long unstable = producers.firstUnstableOffset();
+        return unstable < 0 || unstable >= highWatermark ? highWatermark : Math.max(unstable, logStartOffset);
+    }
+
+    // ---- append
+
+    @Override
+    public AppendResult appendAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
+        requireUsable();
+        long next = logEndOffset;
+        int count = 0;
+        cursor.reset(batches);
+        while (nextBatch()) {
+            var batch = cursor.batch();
+            if (batch.hasProducerId()) {
+                if (origin == AppendOrigin.CLIENT) {
+                    requireAlone(batch, batches);
+                    var duplicate = duplicateOf(batch);
+                    if (duplicate != null) {
+                        return duplicate;
+                    }
+                }
+                producers.check(batch, origin, next);
+            }
+            batch.setBaseOffset(next);
+            batch.setPartitionLeaderEpoch(leaderEpoch);
+            next = batch.nextOffset();
+            count++;
+        }
+        return write(batches, count, logEndOffset, next, nowMs);
+    }
+
+    @Override
+    public AppendResult appendAsFollower(ByteBuf batches, long nowMs) {
+        requireUsable();
+        long first = -1;
+        long next = logEndOffset;
+        int count = 0;
+        cursor.reset(batches);
+        while (nextBatch()) {
+            var batch = cursor.batch();
+            if (batch.baseOffset() < next) {
+                throw invalid("base offset: " + batch.baseOffset() + " (expected: at least " + next + ")");
+            }
+            first = count == 0 ? batch.baseOffset() : first;
+            next = batch.nextOffset();
+            count++;
+        }
+        return write(batches, count, first, next, nowMs);
+    }
+
+    private boolean nextBatch() {
+        try {
+            if (!cursor.next()) {
+                return false;
+            }
+        } catch (CorruptBatchException e) {
+            throw invalid(e.getMessage());
+        }
+        if (cursor.batch().magic() != RecordBatch.MAGIC_V2) {
+            throw invalid("batch magic: " + cursor.batch().magic() + " (expected: 2)");
+        }
+        return true;
+    }
+
+    private ApiException invalid(@Nullable String reason) {
+        return new ApiException(ErrorCode.INVALID_RECORD, topicPartition + ": " + reason);
+    }
+
+    /** An idempotent producer's request holds one batch (KIP-98); so the check of one does not depend on another. */
+    private void requireAlone(RecordBatch batch, ByteBuf batches) {
+        if (batch.sizeInBytes() != batches.readableBytes()) {
+            throw invalid("bytes of the only batch of producer " + batch.producerId() + ": " + batch.sizeInBytes()
+                    + " (expected: " + batches.readableBytes() + ")");
+        }
+    }
+
+    private @Nullable AppendResult duplicateOf(RecordBatch batch) {
+        var producer = producers.get(batch.producerId());
+        int slot = producer == null ? -1 : producer.findDuplicate(batch);
+        if (producer == null || slot < 0) {
+            return null;
+        }
+        long timestampMs = producer.timestampMs(slot);
+        return new AppendResult(
+                producer.firstOffset(slot), producer.lastOffset(slot), timestampMs, timestampMs, logStartOffset, true);
+    }
+
+    private AppendResult write(ByteBuf batches, int count, long first, long next, long nowMs) {
+        int length = batches.readableBytes();
+        long sizeBefore = sizeInBytes;
+        if (count == 0 || cursor.bytesLeft() > 0) {
+            throw invalid("bytes after " + count + " whole batches: " + cursor.bytesLeft() + " (expected: 0)");
+        }
+        if (length > config.segmentBytes()) {
+            throw new ApiException(
+                    ErrorCode.RECORD_LIST_TOO_LARGE,
+                    topicPartition + ": bytes appended: " + length + " (expected: at most segment.bytes "
+                            + config.segmentBytes() + ")");
+        }
+        long maxTimestamp = maxTimestamp(batches);
+        int position;
+        try {
+            if (shouldRoll(length, maxTimestamp, next - 1, nowMs)) {
+                roll(nowMs);
+            }
+            position = active.sizeInBytes();
+            directoryChanged |= position == 0;
+            active.append(batches, batches.readerIndex(), length, nowMs);
+            afterWrite(batches, position);
+        } catch (IOException e) {
+            throw environment.health().fail("append to " + topicPartition, e);
+        } finally {
+            cursor.clear();
+        }
+        if (unflushedSinceMs < 0) {
+            unflushedSinceMs = nowMs;
+        }
+        sizeInBytes = sizeBefore + length;
+        logEndOffset = next;
+        long logAppendTimeMs = config.logAppendTime() ? maxTimestamp : RecordBatch.NO_TIMESTAMP;
+        return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
+    }
+
+    private long maxTimestamp(ByteBuf batches) {
+        long max = RecordBatch.NO_TIMESTAMP;
+        cursor.reset(batches);
+        while (cursor.next()) {
+            max = Math.max(max, cursor.batch().maxTimestamp());
+        }
+        return max;
+    }
+
+    private void afterWrite(ByteBuf batches, int position) throws IOException {
+        int at = position;
+        cursor.reset(batches);
+        while (cursor.next()) {
+            var batch = cursor.batch();
+            active.index(batch, at, config.indexIntervalBytes());
+            epochs.onBatch(batch.partitionLeaderEpoch(), batch.baseOffset());
+            if (batch.hasProducerId()) {
+                var decided = producers.onBatch(batch);
+                if (decided != null && decided.aborted()) {
+                    active.addAborted(new AbortedTransaction(
+                            decided.producerId(),
+                            decided.firstOffset(),
+                            decided.markerOffset(),
+                            producers.firstUndecidedOffset(decided.markerOffset() + 1)));
+                }
+            }
+            at += batch.sizeInBytes();
+        }
+    }
+
+    // ---- rolling
+
+    private boolean shouldRoll(int bytes, long maxTimestamp, long lastOffset, long nowMs) throws IOException {
+        int size = active.sizeInBytes();
+        if (size == 0) {
+            return lastOffset - active.baseOffset() > Integer.MAX_VALUE;
+        }
+        return size > config.segmentBytes() - bytes
+                || waitedMs(maxTimestamp, nowMs) > config.segmentMs() - activeJitterMs
+                || active.isIndexFull(config.segmentIndexBytes())
+                || lastOffset - active.baseOffset() > Integer.MAX_VALUE;
+    }
+
+    /** By the records' clock if they have one: so a log that is copied later rolls where the first one did. */
+    private long waitedMs(long maxTimestamp, long nowMs) throws IOException {
+        long first = active.firstTimestamp();
+        return first >= 0 ? maxTimestamp - first : nowMs - active.createdMs();
+    }
+
+    private long jitterMs() {
+        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
+        return bound <= 0 ? 0 : environment.random().nextLong(bound);
+    }
+
+    private void roll(long nowMs) throws IOException {
+        long base = logEndOffset;
+        if (active.sizeInBytes() == 0) {
+            segments.remove(segments.size() - 1);
+            active.delete(nowMs + config.fileDeleteDelayMs());
+        } else {
+            active.seal();
+        }
+        saveSnapshot(base);
+        active = LogSegment.create(environment, directory, base);
+        active.createFile();
+        segments.add(active);
+        activeJitterMs = jitterMs();
+        directoryChanged = true;
+    }
+
+    private void saveSnapshot(long offset) throws IOException {
+        environment.files().write(snapshotPath(offset), ProducerSnapshot.write(producers));
+    }
+
+    private String snapshotPath(long offset) {
+        return SegmentFiles.path(directory, offset, SegmentFiles.PRODUCER_SNAPSHOT);
+    }
+
+    // ---- read
+
+    @Override
+    public ReadResult read(long offset, int maxBytes, long upperOffset, boolean minOneBatch) {
+        requireUsable();
+        long end = logEndOffset;
+        if (offset < logStartOffset || offset > end) {
+            throw new ApiException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    topicPartition + ": offset: " + offset + " (expected: " + logStartOffset + " to " + end + ")");
+        }
+        if (offset >= upperOffset || offset == end) {
+            return new ReadResult(EmptySlice.INSTANCE, offset, false);
+        }
+        try {
+            for (int i = segmentIndex(offset); i < segments.size(); i++) {
+                long segmentEnd = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : end;
+                long upper = upperOffset >= segmentEnd ? Long.MAX_VALUE : upperOffset;
+                var result = segments.get(i).read(offset, maxBytes, upper, minOneBatch);
+                if (result != null) {
+                    return result;
+                }
+            }
+            return new ReadResult(EmptySlice.INSTANCE, offset, false);
+        } catch (IOException e) {
+            throw environment.health().fail("read from " + topicPartition, e);
+        } catch (CorruptBatchException e) {
+            throw corrupt(e);
+        }
+    }
+
+    private ApiException corrupt(CorruptBatchException e) {
+        return new ApiException(ErrorCode.CORRUPT_MESSAGE, topicPartition + ": " + e.getMessage());
+    }
+
+    /** Index of the last segment that begins at or below {@code offset}; 0 if none does. */
+    private int segmentIndex(long offset) {
+        int low = 0;
+        int high = segments.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments.get(middle).baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    @Override
+    public List<AbortedTransaction> abortedTransactions(long fromOffset, long upperOffset) {
+        requireUsable();
+        var found = new ArrayList<AbortedTransaction>(0);
+        try {
+            for (int i = segmentIndex(fromOffset); i < segments.size(); i++) {
+                if (segments.get(i).collectAborted(fromOffset, upperOffset, found)) {
+                    break;
+                }
+            }
+        } catch (IOException e) {
+            throw environment.health().fail("read from " + topicPartition, e);
+        }
+        return found;
+    }
+
+    @Override
+    public @Nullable TimestampAndOffset offsetForTimestamp(long timestampMs, long upperOffset) {
+        requireUsable();
+        try {
+            return timestampSearch(upperOffset).first(timestampMs);
+        } catch (IOException e) {
+            throw environment.health().fail("read from " + topicPartition, e);
+        } catch (CorruptBatchException e) {
+            throw corrupt(e);
+        }
+    }
+
+    @Override
+    public @Nullable TimestampAndOffset offsetOfMaxTimestamp(long upperOffset) {
+        requireUsable();
+        try {
+            return timestampSearch(upperOffset).max();
+        } catch (IOException e) {
+            throw environment.health().fail("read from " + topicPartition, e);
+        } catch (CorruptBatchException e) {
+            throw corrupt(e);
+        }
+    }
+
+    private TimestampSearch timestampSearch(long upperOffset) {
+        return new TimestampSearch(environment.allocator(), segments, logStartOffset, upperOffset);
+    }
+
+    // ---- epochs
+
+    @Override
+    public OptionalInt latestEpoch() {
+        return epochs.latest();
+    }
+
+    @Override
+    public EpochEndOffset endOffsetForEpoch(int epoch) {
+        return epochs.endOffsetFor(epoch, logEndOffset);
+    }
+
+    @Override
+    public OptionalInt epochForOffset(long offset) {
+        return epochs.epochAt(offset);
+    }
+
+    // ---- shortening
+
+    @Override
+    public boolean advanceLogStartOffset(long offset, long nowMs) {
+        requireUsable();
+        if (offset > highWatermark) {
+            throw new ApiException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    topicPartition + ": log start offset: " + offset + " (expected: at most the high watermark "
+                            + highWatermark + ")");
+        }
+        if (offset <= logStartOffset) {
+            return false;
+        }
+        setLogStart(offset);
+        int gone = 0;
+        while (gone + 1 < segments.size() && segments.get(gone + 1).baseOffset() <= offset) {
+            gone++;
+        }
+        try {
+            deleteOldest(gone, nowMs);
+        } catch (IOException e) {
+            throw environment.health().fail("delete segments of " + topicPartition, e);
+        }
+        return true;
+    }
+
+    private void setLogStart(long offset) {
+        logStartOffset = offset;
+        epochs.truncateFromStart(offset);
+        lastStableOffset = stableOffset();
+    }
+
+    @Override
+    public int applyRetention(long nowMs) {
+        requireUsable();
+        try {
+            int expired = Retention.expired(segments, config, logStartOffset, highWatermark, logEndOffset, nowMs);
+            if (expired > 0) {
+                if (expired == segments.size()) {
+                    roll(nowMs);
+                }
+                deleteOldest(expired, nowMs);
+                if (segments.get(0).baseOffset() > logStartOffset) {
+                    setLogStart(segments.get(0).baseOffset());
+                }
+            }
+            return expired;
+        } catch (IOException e) {
+            throw environment.health().fail("delete segments of " + topicPartition, e);
+        }
+    }
+
+    private void deleteOldest(int count, long nowMs) throws IOException {
+        if (count == 0) {
+            return;
+        }
+        long deadlineMs = nowMs + config.fileDeleteDelayMs();
+        for (var segment : segments.subList(0, count)) {
+            segment.delete(deadlineMs);
+            LogSegment.expire(environment, snapshotPath(segment.baseOffset()), deadlineMs);
+        }
+        segments.subList(0, count).clear();
+        sizeInBytes = Retention.totalBytes(segments);
+    }
+
+    @Override
+    public void truncateTo(long offset) {
+        requireUsable();
+        if (offset >= logEndOffset) {
+            return;
+        }
+        if (offset <= segments.get(0).baseOffset()) {
+            truncateFullyAndStartAt(offset);
+            return;
+        }
+        try {
+            int kept = segmentIndex(offset);
+            for (var segment : segments.subList(kept + 1, segments.size())) {
+                segment.delete(0);
+                environment.files().delete(snapshotPath(segment.baseOffset()));
+            }
+            segments.subList(kept + 1, segments.size()).clear();
+            active = segments.get(kept);
+            active.truncateTo(offset, config.indexIntervalBytes());
+            reloadProducers(offset);
+        } catch (IOException e) {
+            throw environment.health().fail("truncate " + topicPartition, e);
+        }
+        epochs.truncateFromEnd(offset);
+        afterTruncation(Math.min(logStartOffset, offset), offset);
+    }
+
+    @Override
+    public void truncateFullyAndStartAt(long offset) {
+        requireUsable();
+        try {
+            for (var segment : segments) {
+                segment.delete(0);
+                environment.files().delete(snapshotPath(segment.baseOffset()));
+            }
+            segments.clear();
+            active = LogSegment.create(environment, directory, offset);
+            active.createFile();
+            segments.add(active);
+            producers.clear();
+        } catch (IOException e) {
+            throw environment.health().fail("truncate " + topicPartition, e);
+        }
+        epochs.clear();
+        afterTruncation(offset, offset);
+    }
+
+    private void reloadProducers(long offset) throws IOException {
+        new ProducerLoader(environment.files(), directory, segments, producers).load(offset);
+    }
+
+    private void afterTruncation(long start, long end) {
+        logStartOffset = start;
+        logEndOffset = end;
+        highWatermark = Math.max(start, Math.min(highWatermark, end));
+        recoveryPoint = Math.min(recoveryPoint, end);
+        sizeInBytes = Retention.totalBytes(segments);
+        producers.onHighWatermark(highWatermark);
+        lastStableOffset = stableOffset();
+        directoryChanged = true;
+    }
+
+    // ---- producers
+
+    @Override
+    public List<ProducerState> activeProducers() {
+        return producers.describe();
+    }
+
+    @Override
+    public void expireProducers(long nowMs) {
+        producers.expire(nowMs, config.producerIdExpirationMs());
+    }
+
+    // ---- flush
+
+    @Override
+    public boolean isFlushDue(long nowMs) {
+        long unflushed = logEndOffset - recoveryPoint;
+        return unflushed > 0
+                && (unflushed >= config.flushMessages()
+                        || (unflushedSinceMs >= 0 && nowMs - unflushedSinceMs >= config.flushMs())
+                        || active.baseOffset() > recoveryPoint);
+    }
+
+    @Override
+    public FlushTask prepareFlush() {
+        requireUsable();
+        var flush = new LogFlush(environment, directory, logEndOffset);
+        try {
+            collectFiles(flush);
+        } catch (IOException e) {
+            throw environment.health().fail("flush " + topicPartition, e);
+        }
+        unflushedSinceMs = -1;
+        return flush;
+    }
+
+    private void collectFiles(LogFlush flush) throws IOException {
+        if (!metadataForced) {
+            flush.addPath(PartitionMetadata.path(directory));
+            metadataForced = true;
+        }
+        for (int i = segmentIndex(recoveryPoint); i < segments.size(); i++) {
+            var segment = segments.get(i);
+            if (segment.hasFile()) {
+                flush.addFile(segment.openFile());
+            }
+            if (segment != active) {
+                segment.indexPaths().forEach(flush::addPath);
+                flush.addPath(snapshotPath(segments.get(i + 1).baseOffset()));
+            }
+        }
+        if (epochs.isChanged()) {
+            flush.setEpochs(directory + "/" + LeaderEpochs.FILE, Checkpoints.epochs(epochs.entries()));
+            epochs.onSaved();
+        }
+        if (directoryChanged) {
+            flush.addDirectory(directory);
+            flush.addDirectory("");
+            directoryChanged = false;
+        }
+    }
+
+    @Override
+    public void onFlushed(FlushTask task) {
+        recoveryPoint = Math.max(recoveryPoint, Math.min(task.upToOffset(), logEndOffset));
+    }
+
+    // ---- the end
+
+    /** Writes and forces what a clean shutdown leaves behind. */
+    void saveCleanly() throws IOException {
+        if (closed) {
+            return;
+        }
+        active.saveIndexes();
+        boolean appended = recoveryPoint < logEndOffset;
+        if (appended) {
+            saveSnapshot(logEndOffset);
+        }
+        if (appended || epochs.isChanged() || directoryChanged) {
+            var flush = new LogFlush(environment, directory, logEndOffset);
+            collectFiles(flush);
+            active.indexPaths().forEach(flush::addPath);
+            flush.addPath(snapshotPath(logEndOffset));
+            flush.run();
+            onFlushed(flush);
+        }
+    }
+
+    /** Lets go of the files. */
+    void close() {
+        closed = true;
+        segments.forEach(LogSegment::close);
+    }
+
+    /** The name of the directory. */
+    String directory() {
+        return directory;
+    }
+
+    /** Whether the log begins later than its first segment, so that the log start must be remembered. */
+    boolean startsInsideSegment() {
+        return logStartOffset > segments.get(0).baseOffset();
+    }
+
+    private void requireUsable() {
+        environment.health().requireOnline();
+        if (closed) {
+            throw new StorageException("log: " + topicPartition + " is closed");
+        }
+    }
+}
