@@ -75,14 +75,8 @@ final class Joining {
             ClassicGroup group, JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> reply) {
         String memberId = request.memberId();
         if (!accepts(group, memberId)) {
-            var member = group.member(memberId);
-            if (member == null) {
-                group.remove(memberId);
-            } else {
-                rebalancing.remove(group, member);
-            }
             reply.accept(failure("", ErrorCode.GROUP_MAX_SIZE_REACHED));
-            return Outcome.NOTHING;
+            return dropOut(group, memberId);
         }
         if (!group.supports(request.protocolType(), request.protocols())) {
             reply.accept(failure(memberId, ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
@@ -91,6 +85,17 @@ final class Joining {
         return memberId.isEmpty()
                 ? joinUnknown(group, request, client, reply)
                 : joinKnown(group, request, client, reply);
+    }
+
+    /** There is no room for {@code memberId}; if it was a member so far, it is none now, and nobody waits for it. */
+    private Outcome dropOut(ClassicGroup group, String memberId) {
+        var member = group.member(memberId);
+        if (member == null) {
+            group.remove(memberId);
+        } else {
+            rebalancing.remove(group, member);
+        }
+        return rebalancing.completeJoinIfAllJoined(group);
     }
 
     /** Whether the group has room; while it rebalances, those count that have joined, so that the last ones fall out. */
