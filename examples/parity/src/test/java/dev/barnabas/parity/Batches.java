@@ -76,7 +76,9 @@ final class Batches {
     }
 
     private static ByteBuffer copy(MemoryRecords records) {
-        return ByteBuffer.allocate(records.sizeInBytes()).put(records.buffer().duplicate()).flip();
+        return ByteBuffer.allocate(records.sizeInBytes())
+                .put(records.buffer().duplicate())
+                .flip();
     }
 
     static ProduceRequestData produce(Session.Topic topic, int acks, @Nullable BaseRecords records) {
@@ -95,7 +97,11 @@ final class Batches {
             topicData = new ProduceRequestData.TopicProduceData().setName(topic).setTopicId(id);
             data.topicData().add(topicData);
         }
-        topicData.partitionData().add(new ProduceRequestData.PartitionProduceData().setIndex(partition).setRecords(records));
+        topicData
+                .partitionData()
+                .add(new ProduceRequestData.PartitionProduceData()
+                        .setIndex(partition)
+                        .setRecords(records));
     }
 
     private static byte @Nullable [] bytes(@Nullable String text) {

@@ -44,12 +44,17 @@ final class ConfigScript {
     }
 
     private static void describe(Session s) throws Exception {
-        String name = s.topic("t", 1, "retention.ms", "100000", "cleanup.policy", "compact").name();
+        String name = s.topic("t", 1, "retention.ms", "100000", "cleanup.policy", "compact")
+                .name();
         for (int v : versions(DESCRIBE_CONFIGS)) {
             String all = ",includeSynonyms:true,includeDocumentation:true";
             s.ask("every config of a topic", DESCRIBE_CONFIGS, v, resources(resource(TOPIC, name, "null")) + all);
             s.ask("without synonyms and documentation", DESCRIBE_CONFIGS, v, resources(resource(TOPIC, name, "null")));
-            s.ask("every config of a group", DESCRIBE_CONFIGS, v, resources(resource(GROUP, s.named("g"), "null")) + all);
+            s.ask(
+                    "every config of a group",
+                    DESCRIBE_CONFIGS,
+                    v,
+                    resources(resource(GROUP, s.named("g"), "null")) + all);
             s.ask(
                     "two configs and one unknown",
                     DESCRIBE_CONFIGS,
@@ -89,13 +94,13 @@ final class ConfigScript {
                     DESCRIBE_CONFIGS,
                     v,
                     resources(
-                            resource(
-                                    BROKER,
-                                    "0",
-                                    "['log.retention.hours','log.retention.ms','message.max.bytes','num.partitions',"
-                                            + "'offsets.topic.num.partitions','default.replication.factor','min.insync.replicas',"
-                                            + "'auto.create.topics.enable','group.initial.rebalance.delay.ms','compression.type',"
-                                            + "'log.cleanup.policy','ssl.keystore.password','node.id','background.threads']"))
+                                    resource(
+                                            BROKER,
+                                            "0",
+                                            "['log.retention.hours','log.retention.ms','message.max.bytes','num.partitions',"
+                                                    + "'offsets.topic.num.partitions','default.replication.factor','min.insync.replicas',"
+                                                    + "'auto.create.topics.enable','group.initial.rebalance.delay.ms','compression.type',"
+                                                    + "'log.cleanup.policy','ssl.keystore.password','node.id','background.threads']"))
                             + ",includeSynonyms:true,includeDocumentation:true");
         }
     }
@@ -104,7 +109,8 @@ final class ConfigScript {
         var list = new StringBuilder();
         for (int i = 0; i < configs.length; i += 2) {
             list.append(i == 0 ? "" : ",")
-                    .append("{name:'%s',value:%s}".formatted(configs[i], configs[i + 1] == null ? null : "'" + configs[i + 1] + "'"));
+                    .append("{name:'%s',value:%s}"
+                            .formatted(configs[i], configs[i + 1] == null ? null : "'" + configs[i + 1] + "'"));
         }
         return "{resourceType:%d,resourceName:'%s',configs:[%s]}".formatted(type, name, list);
     }
@@ -114,25 +120,48 @@ final class ConfigScript {
                 "what it is now",
                 DESCRIBE_CONFIGS,
                 4,
-                resources(resource(
-                                TOPIC, name, "['retention.ms','segment.ms','cleanup.policy','max.message.bytes','follower.replication.throttled.replicas']"))
+                resources(
+                                resource(
+                                        TOPIC,
+                                        name,
+                                        "['retention.ms','segment.ms','cleanup.policy','max.message.bytes','follower.replication.throttled.replicas']"))
                         + ",includeSynonyms:true");
     }
 
     private static void alter(Session s) throws Exception {
         for (int v : versions(ALTER_CONFIGS)) {
             String name = s.topic("v" + v, 1, "segment.ms", "70000").name();
-            s.ask("validate only", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "retention.ms", "5000")) + ",validateOnly:true");
+            s.ask(
+                    "validate only",
+                    ALTER_CONFIGS,
+                    v,
+                    resources(alterable(TOPIC, name, "retention.ms", "5000")) + ",validateOnly:true");
             overridden(s, name);
-            s.ask("set, and so unset the other", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "retention.ms", "500000")));
+            s.ask(
+                    "set, and so unset the other",
+                    ALTER_CONFIGS,
+                    v,
+                    resources(alterable(TOPIC, name, "retention.ms", "500000")));
             s.awaitConfig(TOPIC, name, "retention.ms", "500000");
             overridden(s, name);
-            s.ask("a value of the wrong type", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "retention.ms", "x")));
+            s.ask(
+                    "a value of the wrong type",
+                    ALTER_CONFIGS,
+                    v,
+                    resources(alterable(TOPIC, name, "retention.ms", "x")));
             s.ask("a value out of range", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "retention.ms", "-5")));
             s.ask("a null value", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "retention.ms", null)));
             s.ask("an unknown config", ALTER_CONFIGS, v, resources(alterable(TOPIC, name, "no.such", "1")));
-            s.ask("an unknown topic", ALTER_CONFIGS, v, resources(alterable(TOPIC, s.named("unknown"), "retention.ms", "5000")));
-            s.ask("an invalid topic name", ALTER_CONFIGS, v, resources(alterable(TOPIC, "a b", "retention.ms", "5000")));
+            s.ask(
+                    "an unknown topic",
+                    ALTER_CONFIGS,
+                    v,
+                    resources(alterable(TOPIC, s.named("unknown"), "retention.ms", "5000")));
+            s.ask(
+                    "an invalid topic name",
+                    ALTER_CONFIGS,
+                    v,
+                    resources(alterable(TOPIC, "a b", "retention.ms", "5000")));
             s.ask("an empty topic name", ALTER_CONFIGS, v, resources(alterable(TOPIC, "", "retention.ms", "5000")));
             s.ask("an unknown broker", ALTER_CONFIGS, v, resources(alterable(BROKER, "5", "log.cleaner.threads", "2")));
             s.ask("a read-only config", ALTER_CONFIGS, v, resources(alterable(BROKER, "0", "num.partitions", "2")));
@@ -143,7 +172,9 @@ final class ConfigScript {
                     "one good, one bad",
                     ALTER_CONFIGS,
                     v,
-                    resources(alterable(TOPIC, name, "retention.ms", "600000"), alterable(TOPIC, s.named("unknown"), "a", "1")));
+                    resources(
+                            alterable(TOPIC, name, "retention.ms", "600000"),
+                            alterable(TOPIC, s.named("unknown"), "a", "1")));
             s.awaitConfig(TOPIC, name, "retention.ms", "600000");
             s.ask("unset everything", ALTER_CONFIGS, v, resources(alterable(TOPIC, name)));
             s.awaitConfig(TOPIC, name, "retention.ms", "604800000");
@@ -159,7 +190,8 @@ final class ConfigScript {
     }
 
     private static String operation(String name, int operation, String value) {
-        return "{name:'%s',configOperation:%d,value:%s}".formatted(name, operation, value == null ? null : "'" + value + "'");
+        return "{name:'%s',configOperation:%d,value:%s}"
+                .formatted(name, operation, value == null ? null : "'" + value + "'");
     }
 
     private static String change(int type, String name, String... operations) {
@@ -170,40 +202,100 @@ final class ConfigScript {
         var api = INCREMENTAL_ALTER_CONFIGS;
         for (int v : versions(api)) {
             String name = s.topic("v" + v, 1, "segment.ms", "70000").name();
-            s.ask("validate only", api, v, resources(change(TOPIC, name, operation("retention.ms", SET, "5000"))) + ",validateOnly:true");
+            s.ask(
+                    "validate only",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", SET, "5000"))) + ",validateOnly:true");
             s.ask(
                     "set one, keep the other",
                     api,
                     v,
-                    resources(change(TOPIC, name, operation("retention.ms", SET, "500000"), operation("max.message.bytes", SET, "2000"))));
+                    resources(change(
+                            TOPIC,
+                            name,
+                            operation("retention.ms", SET, "500000"),
+                            operation("max.message.bytes", SET, "2000"))));
             s.awaitConfig(TOPIC, name, "retention.ms", "500000");
             overridden(s, name);
             s.ask("delete", api, v, resources(change(TOPIC, name, operation("retention.ms", DELETE, null))));
             s.awaitConfig(TOPIC, name, "retention.ms", "604800000");
-            s.ask("delete what is not set", api, v, resources(change(TOPIC, name, operation("retention.ms", DELETE, null))));
-            s.ask("delete with a value", api, v, resources(change(TOPIC, name, operation("retention.ms", DELETE, "7"))));
-            s.ask("append to a list", api, v, resources(change(TOPIC, name, operation("cleanup.policy", APPEND, "compact"))));
+            s.ask(
+                    "delete what is not set",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", DELETE, null))));
+            s.ask(
+                    "delete with a value",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", DELETE, "7"))));
+            s.ask(
+                    "append to a list",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("cleanup.policy", APPEND, "compact"))));
             s.awaitConfig(TOPIC, name, "cleanup.policy", "delete,compact");
             overridden(s, name);
-            s.ask("append what is there", api, v, resources(change(TOPIC, name, operation("cleanup.policy", APPEND, "compact"))));
-            s.ask("subtract from a list", api, v, resources(change(TOPIC, name, operation("cleanup.policy", SUBTRACT, "delete"))));
+            s.ask(
+                    "append what is there",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("cleanup.policy", APPEND, "compact"))));
+            s.ask(
+                    "subtract from a list",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("cleanup.policy", SUBTRACT, "delete"))));
             s.awaitConfig(TOPIC, name, "cleanup.policy", "compact");
             overridden(s, name);
-            s.ask("subtract the last", api, v, resources(change(TOPIC, name, operation("cleanup.policy", SUBTRACT, "compact"))));
+            s.ask(
+                    "subtract the last",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("cleanup.policy", SUBTRACT, "compact"))));
             overridden(s, name);
-            s.ask("append to what is no list", api, v, resources(change(TOPIC, name, operation("retention.ms", APPEND, "5"))));
-            s.ask("subtract from what is no list", api, v, resources(change(TOPIC, name, operation("retention.ms", SUBTRACT, "5"))));
-            s.ask("a value of the wrong type", api, v, resources(change(TOPIC, name, operation("retention.ms", SET, "x"))));
-            s.ask("a value out of range", api, v, resources(change(TOPIC, name, operation("min.insync.replicas", SET, "0"))));
+            s.ask(
+                    "append to what is no list",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", APPEND, "5"))));
+            s.ask(
+                    "subtract from what is no list",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", SUBTRACT, "5"))));
+            s.ask(
+                    "a value of the wrong type",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("retention.ms", SET, "x"))));
+            s.ask(
+                    "a value out of range",
+                    api,
+                    v,
+                    resources(change(TOPIC, name, operation("min.insync.replicas", SET, "0"))));
             s.ask("a null value", api, v, resources(change(TOPIC, name, operation("retention.ms", SET, null))));
             s.ask("an unknown config", api, v, resources(change(TOPIC, name, operation("no.such", SET, "1"))));
             s.ask(
                     "the same config twice",
                     api,
                     v,
-                    resources(change(TOPIC, name, operation("retention.ms", SET, "1"), operation("retention.ms", DELETE, null))));
-            s.ask("an unknown topic", api, v, resources(change(TOPIC, s.named("unknown"), operation("retention.ms", SET, "1"))));
-            s.ask("an invalid topic name", api, v, resources(change(TOPIC, "a b", operation("retention.ms", SET, "1"))));
+                    resources(change(
+                            TOPIC,
+                            name,
+                            operation("retention.ms", SET, "1"),
+                            operation("retention.ms", DELETE, null))));
+            s.ask(
+                    "an unknown topic",
+                    api,
+                    v,
+                    resources(change(TOPIC, s.named("unknown"), operation("retention.ms", SET, "1"))));
+            s.ask(
+                    "an invalid topic name",
+                    api,
+                    v,
+                    resources(change(TOPIC, "a b", operation("retention.ms", SET, "1"))));
             s.ask("an empty topic name", api, v, resources(change(TOPIC, "", operation("retention.ms", SET, "1"))));
             s.ask("no operations", api, v, resources(change(TOPIC, name)));
             s.ask("no resources", api, v, "resources:[]");
@@ -217,24 +309,57 @@ final class ConfigScript {
 
     private static void incrementalBroker(Session s) throws Exception {
         var api = INCREMENTAL_ALTER_CONFIGS;
-        String described = resources(resource(BROKER, "0", "['log.cleaner.backoff.ms','message.max.bytes','log.retention.ms']"))
-                + ",includeSynonyms:true";
+        String described =
+                resources(resource(BROKER, "0", "['log.cleaner.backoff.ms','message.max.bytes','log.retention.ms']"))
+                        + ",includeSynonyms:true";
         for (int v : versions(api)) {
-            s.ask("one broker's config", api, v, resources(change(BROKER, "0", operation("log.cleaner.backoff.ms", SET, "14000"))));
+            s.ask(
+                    "one broker's config",
+                    api,
+                    v,
+                    resources(change(BROKER, "0", operation("log.cleaner.backoff.ms", SET, "14000"))));
             s.awaitConfig(BROKER, "0", "log.cleaner.backoff.ms", "14000");
             s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
-            s.ask("every broker's config", api, v, resources(change(BROKER, "", operation("message.max.bytes", SET, "2000000"))));
+            s.ask(
+                    "every broker's config",
+                    api,
+                    v,
+                    resources(change(BROKER, "", operation("message.max.bytes", SET, "2000000"))));
             s.awaitConfig(BROKER, "0", "message.max.bytes", "2000000");
             s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
-            s.ask("the cluster's defaults", DESCRIBE_CONFIGS, 4, resources(resource(BROKER, "", "null")) + ",includeSynonyms:true");
+            s.ask(
+                    "the cluster's defaults",
+                    DESCRIBE_CONFIGS,
+                    4,
+                    resources(resource(BROKER, "", "null")) + ",includeSynonyms:true");
             s.ask("a read-only config", api, v, resources(change(BROKER, "0", operation("num.partitions", SET, "3"))));
-            s.ask("a read-only config by default", api, v, resources(change(BROKER, "", operation("num.partitions", SET, "3"))));
-            s.ask("a value of the wrong type", api, v, resources(change(BROKER, "0", operation("message.max.bytes", SET, "x"))));
+            s.ask(
+                    "a read-only config by default",
+                    api,
+                    v,
+                    resources(change(BROKER, "", operation("num.partitions", SET, "3"))));
+            s.ask(
+                    "a value of the wrong type",
+                    api,
+                    v,
+                    resources(change(BROKER, "0", operation("message.max.bytes", SET, "x"))));
             s.ask("an unknown config", api, v, resources(change(BROKER, "0", operation("no.such", SET, "x"))));
-            s.ask("an unknown broker", api, v, resources(change(BROKER, "5", operation("message.max.bytes", SET, "2000"))));
-            s.ask("a broker that is no number", api, v, resources(change(BROKER, "x", operation("message.max.bytes", SET, "2000"))));
+            s.ask(
+                    "an unknown broker",
+                    api,
+                    v,
+                    resources(change(BROKER, "5", operation("message.max.bytes", SET, "2000"))));
+            s.ask(
+                    "a broker that is no number",
+                    api,
+                    v,
+                    resources(change(BROKER, "x", operation("message.max.bytes", SET, "2000"))));
             s.ask("back", api, v, resources(change(BROKER, "0", operation("log.cleaner.backoff.ms", DELETE, null))));
-            s.ask("back by default", api, v, resources(change(BROKER, "", operation("message.max.bytes", DELETE, null))));
+            s.ask(
+                    "back by default",
+                    api,
+                    v,
+                    resources(change(BROKER, "", operation("message.max.bytes", DELETE, null))));
             s.awaitConfig(BROKER, "0", "message.max.bytes", "1048588");
             s.awaitConfig(BROKER, "0", "log.cleaner.backoff.ms", "15000");
         }
@@ -244,16 +369,37 @@ final class ConfigScript {
         var api = INCREMENTAL_ALTER_CONFIGS;
         for (int v : versions(api)) {
             String group = s.named("v" + v);
-            String described = resources(resource(GROUP, group, "['consumer.session.timeout.ms','consumer.heartbeat.interval.ms']"))
+            String described = resources(
+                            resource(GROUP, group, "['consumer.session.timeout.ms','consumer.heartbeat.interval.ms']"))
                     + ",includeSynonyms:true";
-            s.ask("set", api, v, resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "50000"))));
+            s.ask(
+                    "set",
+                    api,
+                    v,
+                    resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "50000"))));
             s.awaitConfig(GROUP, group, "consumer.session.timeout.ms", "50000");
             s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
-            s.ask("below the minimum", api, v, resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "1"))));
-            s.ask("a value of the wrong type", api, v, resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "x"))));
+            s.ask(
+                    "below the minimum",
+                    api,
+                    v,
+                    resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "1"))));
+            s.ask(
+                    "a value of the wrong type",
+                    api,
+                    v,
+                    resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "x"))));
             s.ask("an unknown config", api, v, resources(change(GROUP, group, operation("no.such", SET, "1"))));
-            s.ask("an empty group name", api, v, resources(change(GROUP, "", operation("consumer.session.timeout.ms", SET, "50000"))));
-            s.ask("delete", api, v, resources(change(GROUP, group, operation("consumer.session.timeout.ms", DELETE, null))));
+            s.ask(
+                    "an empty group name",
+                    api,
+                    v,
+                    resources(change(GROUP, "", operation("consumer.session.timeout.ms", SET, "50000"))));
+            s.ask(
+                    "delete",
+                    api,
+                    v,
+                    resources(change(GROUP, group, operation("consumer.session.timeout.ms", DELETE, null))));
             s.awaitConfig(GROUP, group, "consumer.session.timeout.ms", "45000");
             s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
         }

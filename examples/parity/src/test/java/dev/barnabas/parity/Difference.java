@@ -45,13 +45,15 @@ record Difference(String scenario, String step, String path, String kafka, Strin
         for (var step : kafka) {
             var our = ours.remove(step.name());
             if (our == null) {
-                differences.add(new Difference(scenario, step.name(), "", shown(step.answer()), "not asked: the script stopped"));
+                differences.add(new Difference(
+                        scenario, step.name(), "", shown(step.answer()), "not asked: the script stopped"));
             } else {
                 compare(scenario, step.name(), "", step.answer(), our.answer(), differences);
             }
         }
         ours.values()
-                .forEach(step -> differences.add(new Difference(scenario, step.name(), "", "not asked", shown(step.answer()))));
+                .forEach(step ->
+                        differences.add(new Difference(scenario, step.name(), "", "not asked", shown(step.answer()))));
         return differences;
     }
 
@@ -63,10 +65,17 @@ record Difference(String scenario, String step, String path, String kafka, Strin
             @Nullable JsonNode barnabas,
             List<Difference> differences) {
         if (kafka instanceof ObjectNode a && barnabas instanceof ObjectNode b) {
-            Set<String> fields = new LinkedHashSet<>(a.properties().stream().map(Map.Entry::getKey).toList());
+            Set<String> fields = new LinkedHashSet<>(
+                    a.properties().stream().map(Map.Entry::getKey).toList());
             b.fieldNames().forEachRemaining(fields::add);
             for (var field : fields) {
-                compare(scenario, step, path.isEmpty() ? field : path + "." + field, a.get(field), b.get(field), differences);
+                compare(
+                        scenario,
+                        step,
+                        path.isEmpty() ? field : path + "." + field,
+                        a.get(field),
+                        b.get(field),
+                        differences);
             }
         } else if (kafka instanceof ArrayNode a && barnabas instanceof ArrayNode b) {
             Map<String, JsonNode> theirs = items(a);

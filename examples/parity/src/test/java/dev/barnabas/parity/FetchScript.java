@@ -29,7 +29,8 @@ final class FetchScript {
     private static final String NOW = "replicaId:-1,maxWaitMs:0,minBytes:0,";
 
     private static String topic(Session.Topic topic, String... partitions) {
-        return "{topic:'%s',topicId:'%s',partitions:[%s]}".formatted(topic.name(), topic.id(), String.join(",", partitions));
+        return "{topic:'%s',topicId:'%s',partitions:[%s]}"
+                .formatted(topic.name(), topic.id(), String.join(",", partitions));
     }
 
     private static String partition(int partition, long offset) {
@@ -63,10 +64,18 @@ final class FetchScript {
             s.ask("two partitions", FETCH, v, NOW + topics(topic(t, partition(0, 3), partition(1, 4))));
             s.ask("at the end", FETCH, v, NOW + topics(topic(t, partition(0, 9))));
             s.ask("committed only", FETCH, v, NOW + "isolationLevel:1," + topics(topic(t, partition(0, 3))));
-            s.ask("the current leader epoch", FETCH, v, NOW + topics(topic(t, partition(0, 8, ",currentLeaderEpoch:0"))));
+            s.ask(
+                    "the current leader epoch",
+                    FETCH,
+                    v,
+                    NOW + topics(topic(t, partition(0, 8, ",currentLeaderEpoch:0"))));
             s.ask("nothing", FETCH, v, NOW + "topics:[]");
             if (v >= 12) {
-                s.ask("last fetched epoch 0", FETCH, v, NOW + topics(topic(t, partition(0, 9, ",currentLeaderEpoch:0,lastFetchedEpoch:0"))));
+                s.ask(
+                        "last fetched epoch 0",
+                        FETCH,
+                        v,
+                        NOW + topics(topic(t, partition(0, 9, ",currentLeaderEpoch:0,lastFetchedEpoch:0"))));
             }
         }
     }
@@ -83,15 +92,40 @@ final class FetchScript {
             s.ask("a negative partition", FETCH, v, NOW + topics(topic(t, partition(-1, 0))));
             s.ask("a future leader epoch", FETCH, v, NOW + topics(topic(t, partition(0, 0, ",currentLeaderEpoch:5"))));
             s.ask("the same partition twice", FETCH, v, NOW + topics(topic(t, partition(0, 8), partition(0, 3))));
-            s.ask("a good and an unknown topic", FETCH, v, NOW + topics(topic(t, partition(0, 8)), topic(unknown, partition(0, 0))));
-            s.ask("a follower that is none", FETCH, v, "replicaId:7,replicaState:{replicaId:7},maxWaitMs:0,minBytes:0," + topics(topic(t, partition(0, 0))));
-            s.ask("an unknown isolation level", FETCH, v, NOW + "isolationLevel:7," + topics(topic(t, partition(0, 8))));
-            s.ask("a negative wait", FETCH, v, "replicaId:-1,maxWaitMs:-1,minBytes:1," + topics(topic(t, partition(0, 9))));
+            s.ask(
+                    "a good and an unknown topic",
+                    FETCH,
+                    v,
+                    NOW + topics(topic(t, partition(0, 8)), topic(unknown, partition(0, 0))));
+            s.ask(
+                    "a follower that is none",
+                    FETCH,
+                    v,
+                    "replicaId:7,replicaState:{replicaId:7},maxWaitMs:0,minBytes:0,"
+                            + topics(topic(t, partition(0, 0))));
+            s.ask(
+                    "an unknown isolation level",
+                    FETCH,
+                    v,
+                    NOW + "isolationLevel:7," + topics(topic(t, partition(0, 8))));
+            s.ask(
+                    "a negative wait",
+                    FETCH,
+                    v,
+                    "replicaId:-1,maxWaitMs:-1,minBytes:1," + topics(topic(t, partition(0, 9))));
             if (v >= 12) {
-                s.ask("a future last fetched epoch", FETCH, v, NOW + topics(topic(t, partition(0, 9, ",lastFetchedEpoch:3"))));
+                s.ask(
+                        "a future last fetched epoch",
+                        FETCH,
+                        v,
+                        NOW + topics(topic(t, partition(0, 9, ",lastFetchedEpoch:3"))));
             }
             if (v >= 13) {
-                s.ask("a zero topic id", FETCH, v, NOW + topics(topic(new Session.Topic(t.name(), Uuid.ZERO_UUID), partition(0, 0))));
+                s.ask(
+                        "a zero topic id",
+                        FETCH,
+                        v,
+                        NOW + topics(topic(new Session.Topic(t.name(), Uuid.ZERO_UUID), partition(0, 0))));
             }
         }
         s.ask("an empty topic", FETCH, newest(FETCH), NOW + topics(topic(other, partition(0, 0))));
@@ -100,7 +134,11 @@ final class FetchScript {
     private static void limits(Session s) throws Exception {
         var t = filled(s, "t", 3);
         for (int v : versions(FETCH)) {
-            s.ask("1 byte of a partition", FETCH, v, NOW + topics(topic(t, "{partition:0,fetchOffset:0,partitionMaxBytes:1}")));
+            s.ask(
+                    "1 byte of a partition",
+                    FETCH,
+                    v,
+                    NOW + topics(topic(t, "{partition:0,fetchOffset:0,partitionMaxBytes:1}")));
             s.ask(
                     "1 byte of each partition",
                     FETCH,
@@ -111,9 +149,21 @@ final class FetchScript {
                                     "{partition:0,fetchOffset:0,partitionMaxBytes:1}",
                                     "{partition:1,fetchOffset:0,partitionMaxBytes:1}")));
             s.ask("1 byte in all", FETCH, v, NOW + "maxBytes:1," + topics(topic(t, partition(0, 0), partition(1, 0))));
-            s.ask("1 byte in all, the first empty", FETCH, v, NOW + "maxBytes:1," + topics(topic(t, partition(0, 9), partition(1, 0))));
-            s.ask("200 bytes in all", FETCH, v, NOW + "maxBytes:200," + topics(topic(t, partition(0, 0), partition(1, 0))));
-            s.ask("300 bytes in all", FETCH, v, NOW + "maxBytes:300," + topics(topic(t, partition(2, 0), partition(1, 0), partition(0, 0))));
+            s.ask(
+                    "1 byte in all, the first empty",
+                    FETCH,
+                    v,
+                    NOW + "maxBytes:1," + topics(topic(t, partition(0, 9), partition(1, 0))));
+            s.ask(
+                    "200 bytes in all",
+                    FETCH,
+                    v,
+                    NOW + "maxBytes:200," + topics(topic(t, partition(0, 0), partition(1, 0))));
+            s.ask(
+                    "300 bytes in all",
+                    FETCH,
+                    v,
+                    NOW + "maxBytes:300," + topics(topic(t, partition(2, 0), partition(1, 0), partition(0, 0))));
             s.ask("0 bytes in all", FETCH, v, NOW + "maxBytes:0," + topics(topic(t, partition(0, 0))));
         }
     }
@@ -126,11 +176,16 @@ final class FetchScript {
                             "until something comes",
                             FETCH,
                             v,
-                            "replicaId:-1,maxWaitMs:15000,minBytes:1," + topics(topic(t, partition(0, 0), partition(1, 0))))
+                            "replicaId:-1,maxWaitMs:15000,minBytes:1,"
+                                    + topics(topic(t, partition(0, 0), partition(1, 0))))
                     .waits(30);
             s.ask("something comes", PRODUCE, 12, produce(t.name(), t.id(), 1, -1, batch(record(0, "k", "v"))));
             poll.answer();
-            peer.ask("until the wait is over", FETCH, v, "replicaId:-1,maxWaitMs:40,minBytes:1," + topics(topic(t, partition(0, 0))));
+            peer.ask(
+                    "until the wait is over",
+                    FETCH,
+                    v,
+                    "replicaId:-1,maxWaitMs:40,minBytes:1," + topics(topic(t, partition(0, 0))));
             var large = peer.send(
                             "until 300 bytes are there",
                             FETCH,
@@ -139,10 +194,22 @@ final class FetchScript {
                     .waits(20);
             s.ask("too little comes", PRODUCE, 12, produce(t.name(), t.id(), 0, -1, batch(record(0, "k", "v"))));
             large.waits(30);
-            s.ask("enough comes", PRODUCE, 12, produce(t.name(), t.id(), 0, -1, batch(record(0, "k", "v".repeat(300)))));
+            s.ask(
+                    "enough comes",
+                    PRODUCE,
+                    12,
+                    produce(t.name(), t.id(), 0, -1, batch(record(0, "k", "v".repeat(300)))));
             large.answer();
-            peer.ask("an error is told at once", FETCH, v, "replicaId:-1,maxWaitMs:15000,minBytes:1," + topics(topic(t, partition(0, 0), partition(9, 0))));
-            peer.ask("no minimum", FETCH, v, "replicaId:-1,maxWaitMs:15000,minBytes:0," + topics(topic(t, partition(0, 2))));
+            peer.ask(
+                    "an error is told at once",
+                    FETCH,
+                    v,
+                    "replicaId:-1,maxWaitMs:15000,minBytes:1," + topics(topic(t, partition(0, 0), partition(9, 0))));
+            peer.ask(
+                    "no minimum",
+                    FETCH,
+                    v,
+                    "replicaId:-1,maxWaitMs:15000,minBytes:0," + topics(topic(t, partition(0, 2))));
             peer.close();
         }
     }
@@ -151,24 +218,40 @@ final class FetchScript {
         for (int v : versions(FETCH, 7)) {
             var t = filled(s, "v" + v, 3);
             FetchResponseData opened = s.ask(
-                    "open a session", FETCH, v, NOW + "sessionEpoch:0," + topics(topic(t, partition(0, 4), partition(1, 9))));
+                    "open a session",
+                    FETCH,
+                    v,
+                    NOW + "sessionEpoch:0," + topics(topic(t, partition(0, 4), partition(1, 9))));
             String session = NOW + "sessionId:%d,sessionEpoch:%d,".formatted(opened.sessionId(), 1);
             s.ask("nothing changed but what is unread", FETCH, v, session + "topics:[]");
             session = NOW + "sessionId:%d,sessionEpoch:%d,";
             int id = opened.sessionId();
-            s.ask("on from where the first was read", FETCH, v, session.formatted(id, 2) + topics(topic(t, partition(0, 9))));
+            s.ask(
+                    "on from where the first was read",
+                    FETCH,
+                    v,
+                    session.formatted(id, 2) + topics(topic(t, partition(0, 9))));
             s.ask("nothing new", FETCH, v, session.formatted(id, 3) + "topics:[]");
             s.quietly(PRODUCE, 12, produce(t.name(), t.id(), 1, -1, batch(records(1))));
             s.ask("something new in the second", FETCH, v, session.formatted(id, 4) + "topics:[]");
-            s.ask("a partition more", FETCH, v, session.formatted(id, 5) + topics(topic(t, partition(2, 8), partition(1, 10))));
-            s.ask("an unknown partition more", FETCH, v, session.formatted(id, 6) + topics(topic(t, partition(7, 0), partition(2, 9))));
+            s.ask(
+                    "a partition more",
+                    FETCH,
+                    v,
+                    session.formatted(id, 5) + topics(topic(t, partition(2, 8), partition(1, 10))));
+            s.ask(
+                    "an unknown partition more",
+                    FETCH,
+                    v,
+                    session.formatted(id, 6) + topics(topic(t, partition(7, 0), partition(2, 9))));
             s.ask("the unknown one again", FETCH, v, session.formatted(id, 7) + "topics:[]");
             s.ask(
                     "forget it",
                     FETCH,
                     v,
                     session.formatted(id, 8)
-                            + "topics:[],forgottenTopicsData:[{topic:'%s',topicId:'%s',partitions:[7,0]}]".formatted(t.name(), t.id()));
+                            + "topics:[],forgottenTopicsData:[{topic:'%s',topicId:'%s',partitions:[7,0]}]"
+                                    .formatted(t.name(), t.id()));
             s.ask("nothing new after that", FETCH, v, session.formatted(id, 9) + "topics:[]");
             s.ask("an epoch too early", FETCH, v, session.formatted(id, 9) + "topics:[]");
             s.ask("an epoch too late", FETCH, v, session.formatted(id, 15) + "topics:[]");
@@ -183,7 +266,9 @@ final class FetchScript {
                         FETCH,
                         v,
                         NOW + "sessionEpoch:0,"
-                                + topics(topic(gone, partition(0, 9)), topic(new Session.Topic("x", new Uuid(5, 7)), partition(0, 0))));
+                                + topics(
+                                        topic(gone, partition(0, 9)),
+                                        topic(new Session.Topic("x", new Uuid(5, 7)), partition(0, 0))));
                 s.ask(
                         "its next fetch",
                         FETCH,
@@ -193,7 +278,8 @@ final class FetchScript {
         }
         // A session opened by names and carried on by ids.
         var t = filled(s, "switch", 1);
-        FetchResponseData opened = s.ask("open by name", FETCH, 12, NOW + "sessionEpoch:0," + topics(topic(t, partition(0, 9))));
+        FetchResponseData opened =
+                s.ask("open by name", FETCH, 12, NOW + "sessionEpoch:0," + topics(topic(t, partition(0, 9))));
         s.ask(
                 "carry on by id",
                 FETCH,

@@ -28,7 +28,8 @@ final class GroupOffsetScript {
                 new Scenario("offset-delete", GroupOffsetScript::delete));
     }
 
-    private static String commit(String group, int generation, String member, Session.Topic topic, int partition, long offset) {
+    private static String commit(
+            String group, int generation, String member, Session.Topic topic, int partition, long offset) {
         return ("groupId:'%s',generationIdOrMemberEpoch:%d,memberId:'%s',topics:[{name:'%s',topicId:'%s',partitions:["
                         + "{partitionIndex:%d,committedOffset:%d,committedLeaderEpoch:0,committedMetadata:'m'}]}]")
                 .formatted(group, generation, member, topic.name(), topic.id(), partition, offset);
@@ -36,13 +37,13 @@ final class GroupOffsetScript {
 
     /** Asks for the partitions in the way of {@code version}; a null list of partitions asks for every topic. */
     private static String fetch(int version, String group, Session.Topic topic, String partitions) {
-        String topics = partitions == null
-                ? "null"
-                : "[{name:'%s',partitionIndexes:[%s]}]".formatted(topic.name(), partitions);
+        String topics =
+                partitions == null ? "null" : "[{name:'%s',partitionIndexes:[%s]}]".formatted(topic.name(), partitions);
         return version < 8
                 ? "groupId:'%s',topics:%s".formatted(group, topics)
                 : "groups:[{groupId:'%s',topics:%s}]"
-                        .formatted(group, version < 10 ? topics : topics.replace("{", "{topicId:'" + topic.id() + "',"));
+                        .formatted(
+                                group, version < 10 ? topics : topics.replace("{", "{topicId:'" + topic.id() + "',"));
     }
 
     private static void commit(Session s) throws Exception {
@@ -58,21 +59,45 @@ final class GroupOffsetScript {
             s.ask("a negative offset", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, -1));
             s.ask("an unknown partition", OFFSET_COMMIT, v, commit(group, -1, "", t, 7, 5));
             s.ask("an unknown topic", OFFSET_COMMIT, v, commit(group, -1, "", unknown, 0, 5));
-            s.ask("a null metadata", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, 6).replace("'m'", "null"));
-            s.ask("a metadata of 4096", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, 6).replace("'m'", "'" + "x".repeat(4096) + "'"));
-            s.ask("a metadata of 4097", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, 6).replace("'m'", "'" + "x".repeat(4097) + "'"));
+            s.ask(
+                    "a null metadata",
+                    OFFSET_COMMIT,
+                    v,
+                    commit(group, -1, "", t, 0, 6).replace("'m'", "null"));
+            s.ask(
+                    "a metadata of 4096",
+                    OFFSET_COMMIT,
+                    v,
+                    commit(group, -1, "", t, 0, 6).replace("'m'", "'" + "x".repeat(4096) + "'"));
+            s.ask(
+                    "a metadata of 4097",
+                    OFFSET_COMMIT,
+                    v,
+                    commit(group, -1, "", t, 0, 6).replace("'m'", "'" + "x".repeat(4097) + "'"));
             s.ask("a member without generation", OFFSET_COMMIT, v, commit(group, -1, "nobody", t, 0, 5));
             s.ask("a generation without member", OFFSET_COMMIT, v, commit(group, 3, "", t, 0, 5));
             s.ask("a generation of an unknown group", OFFSET_COMMIT, v, commit(s.named("x"), 3, "nobody", t, 0, 5));
             s.ask("an empty group id", OFFSET_COMMIT, v, commit("", -1, "", t, 0, 5));
             s.ask("nothing", OFFSET_COMMIT, v, "groupId:'%s',topics:[]".formatted(group));
-            s.ask("a retention", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, 8) + (v < 5 ? ",retentionTimeMs:1000000" : ""));
-            s.ask("what is committed", OFFSET_FETCH, 7, fetch(7, group, t, "0,1").replace("'m'", "'n'"));
+            s.ask(
+                    "a retention",
+                    OFFSET_COMMIT,
+                    v,
+                    commit(group, -1, "", t, 0, 8) + (v < 5 ? ",retentionTimeMs:1000000" : ""));
+            s.ask(
+                    "what is committed",
+                    OFFSET_FETCH,
+                    7,
+                    fetch(7, group, t, "0,1").replace("'m'", "'n'"));
             if (v >= 7) {
                 s.ask("an unknown instance", OFFSET_COMMIT, v, commit(group, -1, "", t, 0, 5) + ",groupInstanceId:'i'");
             }
             if (v >= 10) {
-                s.ask("a zero topic id", OFFSET_COMMIT, v, commit(group, -1, "", new Session.Topic(t.name(), Uuid.ZERO_UUID), 0, 5));
+                s.ask(
+                        "a zero topic id",
+                        OFFSET_COMMIT,
+                        v,
+                        commit(group, -1, "", new Session.Topic(t.name(), Uuid.ZERO_UUID), 0, 5));
             }
         }
     }
@@ -89,11 +114,18 @@ final class GroupOffsetScript {
             s.ask("another generation", OFFSET_COMMIT, v, commit(group, generation + 1, member, t, 0, 6));
             s.ask("generation -1", OFFSET_COMMIT, v, commit(group, -1, member, t, 0, 6));
             s.ask("an unknown member", OFFSET_COMMIT, v, commit(group, generation, "nobody", t, 0, 6));
-            JoinGroupResponseData again = s.quietly(JOIN_GROUP, 3, GroupScript.join(group, member, null, "{name:'range',metadata:'q'}"));
+            JoinGroupResponseData again =
+                    s.quietly(JOIN_GROUP, 3, GroupScript.join(group, member, null, "{name:'range',metadata:'q'}"));
             s.ask("before the sync", OFFSET_COMMIT, v, commit(group, again.generationId(), member, t, 0, 7));
             s.ask("before the sync, the old generation", OFFSET_COMMIT, v, commit(group, generation, member, t, 0, 7));
             s.quietly(SYNC_GROUP, 3, GroupScript.sync(group, again.generationId(), member, null, member));
-            var joining = s.connect().send("another joins", JOIN_GROUP, 3, GroupScript.join(group, "", null, "{name:'range',metadata:'q'}")).waits(30);
+            var joining = s.connect()
+                    .send(
+                            "another joins",
+                            JOIN_GROUP,
+                            3,
+                            GroupScript.join(group, "", null, "{name:'range',metadata:'q'}"))
+                    .waits(30);
             s.ask("while another joins", OFFSET_COMMIT, v, commit(group, again.generationId(), member, t, 0, 8));
             s.quietly(LEAVE_GROUP, 2, leave(group, member, null));
             JoinGroupResponseData other = joining.answer();
@@ -128,15 +160,31 @@ final class GroupOffsetScript {
                 s.ask("stable only", OFFSET_FETCH, v, fetch(v, group, t, "0") + ",requireStable:true");
             }
             if (v >= 8) {
-                s.ask("two groups", OFFSET_FETCH, v, "groups:[{groupId:'%s',topics:null},{groupId:'%s',topics:null}]".formatted(group, second));
+                s.ask(
+                        "two groups",
+                        OFFSET_FETCH,
+                        v,
+                        "groups:[{groupId:'%s',topics:null},{groupId:'%s',topics:null}]".formatted(group, second));
                 s.ask("no groups", OFFSET_FETCH, v, "groups:[]");
-                s.ask("the same group twice", OFFSET_FETCH, v, "groups:[{groupId:'%1$s',topics:null},{groupId:'%1$s',topics:null}]".formatted(second));
+                s.ask(
+                        "the same group twice",
+                        OFFSET_FETCH,
+                        v,
+                        "groups:[{groupId:'%1$s',topics:null},{groupId:'%1$s',topics:null}]".formatted(second));
             }
             if (v >= 9) {
-                s.ask("as an unknown member", OFFSET_FETCH, v, "groups:[{groupId:'%s',memberId:'nobody',memberEpoch:3,topics:null}]".formatted(group));
+                s.ask(
+                        "as an unknown member",
+                        OFFSET_FETCH,
+                        v,
+                        "groups:[{groupId:'%s',memberId:'nobody',memberEpoch:3,topics:null}]".formatted(group));
             }
             if (v >= 10) {
-                s.ask("a zero topic id", OFFSET_FETCH, v, "groups:[{groupId:'%s',topics:[{partitionIndexes:[0]}]}]".formatted(group));
+                s.ask(
+                        "a zero topic id",
+                        OFFSET_FETCH,
+                        v,
+                        "groups:[{groupId:'%s',topics:[{partitionIndexes:[0]}]}]".formatted(group));
             }
         }
     }
@@ -161,8 +209,13 @@ final class GroupOffsetScript {
         // A member whose subscription (version 0 of the consumer protocol) names the topic.
         String busy = s.group("busy");
         JoinGroupResponseData joined = s.quietly(
-                JOIN_GROUP, 3, GroupScript.join(busy, "", null, "{name:'range',metadata:'%s'}".formatted(subscription(t.name()))));
-        s.quietly(SYNC_GROUP, 3, GroupScript.sync(busy, joined.generationId(), joined.memberId(), null, joined.memberId()));
+                JOIN_GROUP,
+                3,
+                GroupScript.join(busy, "", null, "{name:'range',metadata:'%s'}".formatted(subscription(t.name()))));
+        s.quietly(
+                SYNC_GROUP,
+                3,
+                GroupScript.sync(busy, joined.generationId(), joined.memberId(), null, joined.memberId()));
         var u = s.topic("u", 1);
         s.quietly(OFFSET_COMMIT, 7, commit(busy, joined.generationId(), joined.memberId(), t, 0, 5));
         s.quietly(OFFSET_COMMIT, 7, commit(busy, joined.generationId(), joined.memberId(), u, 0, 5));

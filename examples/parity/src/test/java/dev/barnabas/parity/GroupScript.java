@@ -44,7 +44,8 @@ final class GroupScript {
                 .formatted(group, member, quoted(instance), String.join(",", protocols));
     }
 
-    static String sync(String group, int generation, String member, @Nullable String instance, String... assignedMembers) {
+    static String sync(
+            String group, int generation, String member, @Nullable String instance, String... assignedMembers) {
         var assignments = new StringBuilder();
         for (var assigned : assignedMembers) {
             assignments
@@ -105,7 +106,8 @@ final class GroupScript {
     private static void life(Session s) throws Exception {
         for (int v : versions(JOIN_GROUP)) {
             String group = s.group("v" + v);
-            JoinGroupResponseData joined = s.ask("join without an id", JOIN_GROUP, v, join(group, "", null, RANGE, STICKY));
+            JoinGroupResponseData joined =
+                    s.ask("join without an id", JOIN_GROUP, v, join(group, "", null, RANGE, STICKY));
             if (joined.errorCode() == 79) {
                 joined = s.ask("join with the id", JOIN_GROUP, v, join(group, joined.memberId(), null, RANGE, STICKY));
             }
@@ -120,7 +122,8 @@ final class GroupScript {
             s.ask("sync again", SYNC_GROUP, sync, sync(group, generation, member, null));
             s.ask("heartbeat", HEARTBEAT, beat, heartbeat(group, generation, member, null));
             s.ask("described", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
-            JoinGroupResponseData again = s.ask("join again as the leader", JOIN_GROUP, v, join(group, member, null, RANGE, STICKY));
+            JoinGroupResponseData again =
+                    s.ask("join again as the leader", JOIN_GROUP, v, join(group, member, null, RANGE, STICKY));
             s.ask("heartbeat of the old generation", HEARTBEAT, beat, heartbeat(group, generation, member, null));
             s.ask("sync of the new", SYNC_GROUP, sync, sync(group, again.generationId(), member, null, member));
             s.ask("leave", LEAVE_GROUP, leave, leave(group, member, null));
@@ -136,10 +139,26 @@ final class GroupScript {
             s.ask("an empty group id", JOIN_GROUP, v, join("", "", null, RANGE));
             s.ask("an unknown member id", JOIN_GROUP, v, join(group, "nobody", null, RANGE));
             s.ask("no protocols", JOIN_GROUP, v, join(group, "", null));
-            s.ask("an empty protocol type", JOIN_GROUP, v, join(group, "", null, RANGE).replace("'consumer'", "''"));
-            s.ask("a session too short", JOIN_GROUP, v, join(group, "", null, RANGE).replace("300000", "999"));
-            s.ask("a session too long", JOIN_GROUP, v, join(group, "", null, RANGE).replace("300000", "1800001"));
-            s.ask("a negative session", JOIN_GROUP, v, join(group, "", null, RANGE).replace("300000", "-1"));
+            s.ask(
+                    "an empty protocol type",
+                    JOIN_GROUP,
+                    v,
+                    join(group, "", null, RANGE).replace("'consumer'", "''"));
+            s.ask(
+                    "a session too short",
+                    JOIN_GROUP,
+                    v,
+                    join(group, "", null, RANGE).replace("300000", "999"));
+            s.ask(
+                    "a session too long",
+                    JOIN_GROUP,
+                    v,
+                    join(group, "", null, RANGE).replace("300000", "1800001"));
+            s.ask(
+                    "a negative session",
+                    JOIN_GROUP,
+                    v,
+                    join(group, "", null, RANGE).replace("300000", "-1"));
             if (v >= 5) {
                 s.ask("an unknown member id with an instance", JOIN_GROUP, v, join(group, "nobody", "i", RANGE));
                 s.ask("an empty instance", JOIN_GROUP, v, join(s.group("e" + v), "", "", RANGE));
@@ -161,9 +180,23 @@ final class GroupScript {
             s.ask("an unknown group", SYNC_GROUP, v, sync(none, 1, member, null));
             s.ask("an unknown member", SYNC_GROUP, v, sync(group, generation, "nobody", null));
             s.ask("another generation", SYNC_GROUP, v, sync(group, generation + 1, member, null));
-            s.ask("another protocol", SYNC_GROUP, v, sync(group, generation, member, null).replace("'range'", "'sticky'"));
-            s.ask("another protocol type", SYNC_GROUP, v, sync(group, generation, member, null).replace("'consumer'", "'connect'"));
-            s.ask("without protocol", SYNC_GROUP, v, sync(group, generation, member, null).replace("'range'", "null").replace("'consumer'", "null"));
+            s.ask(
+                    "another protocol",
+                    SYNC_GROUP,
+                    v,
+                    sync(group, generation, member, null).replace("'range'", "'sticky'"));
+            s.ask(
+                    "another protocol type",
+                    SYNC_GROUP,
+                    v,
+                    sync(group, generation, member, null).replace("'consumer'", "'connect'"));
+            s.ask(
+                    "without protocol",
+                    SYNC_GROUP,
+                    v,
+                    sync(group, generation, member, null)
+                            .replace("'range'", "null")
+                            .replace("'consumer'", "null"));
             if (v >= 3) {
                 s.ask("an unknown instance", SYNC_GROUP, v, sync(group, generation, member, "i"));
             }
@@ -207,19 +240,29 @@ final class GroupScript {
             var a = s.connect();
             var b = s.connect();
             JoinGroupResponseData first = joinFully(a, "a joins", v, group);
-            a.ask("a syncs", SYNC_GROUP, sync, sync(group, first.generationId(), first.memberId(), null, first.memberId()));
+            a.ask(
+                    "a syncs",
+                    SYNC_GROUP,
+                    sync,
+                    sync(group, first.generationId(), first.memberId(), null, first.memberId()));
 
             String idOfB = "";
             if (v >= 4) {
                 JoinGroupResponseData given = b.ask("b asks for an id", JOIN_GROUP, v, join(group, "", null, RANGE));
                 idOfB = given.memberId();
             }
-            var joining = b.send("b joins", JOIN_GROUP, v, join(group, idOfB, null, RANGE)).waits(30);
+            var joining = b.send("b joins", JOIN_GROUP, v, join(group, idOfB, null, RANGE))
+                    .waits(30);
             a.ask("a hears of it", HEARTBEAT, beat, heartbeat(group, first.generationId(), first.memberId(), null));
             a.ask("a still describes", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
-            JoinGroupResponseData second = a.ask("a joins again", JOIN_GROUP, v, join(group, first.memberId(), null, RANGE));
+            JoinGroupResponseData second =
+                    a.ask("a joins again", JOIN_GROUP, v, join(group, first.memberId(), null, RANGE));
             JoinGroupResponseData secondOfB = joining.answer();
-            var syncing = b.send("b syncs", SYNC_GROUP, sync, sync(group, secondOfB.generationId(), secondOfB.memberId(), null))
+            var syncing = b.send(
+                            "b syncs",
+                            SYNC_GROUP,
+                            sync,
+                            sync(group, secondOfB.generationId(), secondOfB.memberId(), null))
                     .waits(30);
             a.ask(
                     "a, the leader, syncs",
@@ -233,7 +276,11 @@ final class GroupScript {
             b.ask("b, no leader, joins unchanged", JOIN_GROUP, v, join(group, secondOfB.memberId(), null, RANGE));
             b.ask("b beats on", HEARTBEAT, beat, heartbeat(group, second.generationId(), secondOfB.memberId(), null));
             a.ask("a, the leader, leaves", LEAVE_GROUP, leave, leave(group, first.memberId(), null));
-            b.ask("b hears of it", HEARTBEAT, beat, heartbeat(group, second.generationId(), secondOfB.memberId(), null));
+            b.ask(
+                    "b hears of it",
+                    HEARTBEAT,
+                    beat,
+                    heartbeat(group, second.generationId(), secondOfB.memberId(), null));
             b.ask("b joins alone", JOIN_GROUP, v, join(group, secondOfB.memberId(), null, RANGE));
             s.ask("b leads", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
             b.ask("b leaves", LEAVE_GROUP, leave, leave(group, secondOfB.memberId(), null));
@@ -243,7 +290,8 @@ final class GroupScript {
         }
     }
 
-    private static JoinGroupResponseData joinFully(Session.Peer peer, String what, int v, String group) throws Exception {
+    private static JoinGroupResponseData joinFully(Session.Peer peer, String what, int v, String group)
+            throws Exception {
         JoinGroupResponseData answer = peer.ask(what, JOIN_GROUP, v, join(group, "", null, RANGE));
         return answer.errorCode() != 79
                 ? answer
@@ -258,20 +306,38 @@ final class GroupScript {
         int v = 3;
         JoinGroupResponseData first = a.ask("a knows both", JOIN_GROUP, v, join(group, "", null, STICKY, RANGE));
         b.ask("b knows another", JOIN_GROUP, v, join(group, "", null, "{name:'mine',metadata:'m'}"));
-        b.ask("b is of another type", JOIN_GROUP, v, join(group, "", null, RANGE).replace("'consumer'", "'connect'"));
-        var joining = b.send("b knows one", JOIN_GROUP, v, join(group, "", null, RANGE)).waits(30);
-        JoinGroupResponseData second = a.ask("a joins again", JOIN_GROUP, v, join(group, first.memberId(), null, STICKY, RANGE));
+        b.ask(
+                "b is of another type",
+                JOIN_GROUP,
+                v,
+                join(group, "", null, RANGE).replace("'consumer'", "'connect'"));
+        var joining = b.send("b knows one", JOIN_GROUP, v, join(group, "", null, RANGE))
+                .waits(30);
+        JoinGroupResponseData second =
+                a.ask("a joins again", JOIN_GROUP, v, join(group, first.memberId(), null, STICKY, RANGE));
         JoinGroupResponseData ofB = joining.answer();
-        a.ask("a syncs", SYNC_GROUP, v, sync(group, second.generationId(), first.memberId(), null, first.memberId(), ofB.memberId()));
+        a.ask(
+                "a syncs",
+                SYNC_GROUP,
+                v,
+                sync(group, second.generationId(), first.memberId(), null, first.memberId(), ofB.memberId()));
         b.ask("b syncs", SYNC_GROUP, v, sync(group, second.generationId(), ofB.memberId(), null));
         s.ask("described", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
-        var changed = b.send("b changes its metadata", JOIN_GROUP, v, join(group, ofB.memberId(), null, "{name:'range',metadata:'new'}"))
+        var changed = b.send(
+                        "b changes its metadata",
+                        JOIN_GROUP,
+                        v,
+                        join(group, ofB.memberId(), null, "{name:'range',metadata:'new'}"))
                 .waits(30);
         a.ask("a joins once more", JOIN_GROUP, v, join(group, first.memberId(), null, STICKY, RANGE));
         changed.answer();
         a.ask("a leaves", LEAVE_GROUP, 2, leave(group, first.memberId(), null));
         b.ask("b leaves", LEAVE_GROUP, 2, leave(group, ofB.memberId(), null));
-        JoinGroupResponseData other = b.ask("an empty group takes another type", JOIN_GROUP, v, join(group, "", null, RANGE).replace("'consumer'", "'connect'"));
+        JoinGroupResponseData other = b.ask(
+                "an empty group takes another type",
+                JOIN_GROUP,
+                v,
+                join(group, "", null, RANGE).replace("'consumer'", "'connect'"));
         s.ask("described with it", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
         b.ask("it leaves", LEAVE_GROUP, 2, leave(group, other.memberId(), null));
     }
@@ -285,30 +351,62 @@ final class GroupScript {
             var a = s.connect();
             var b = s.connect();
             JoinGroupResponseData first = a.ask("a joins", JOIN_GROUP, v, join(group, "", "a", RANGE));
-            a.ask("a syncs", SYNC_GROUP, sync, sync(group, first.generationId(), first.memberId(), "a", first.memberId()));
+            a.ask(
+                    "a syncs",
+                    SYNC_GROUP,
+                    sync,
+                    sync(group, first.generationId(), first.memberId(), "a", first.memberId()));
             a.ask("a beats", HEARTBEAT, beat, heartbeat(group, first.generationId(), first.memberId(), "a"));
             s.ask("described", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
             JoinGroupResponseData restarted = a.ask("a restarts", JOIN_GROUP, v, join(group, "", "a", RANGE));
             a.ask("a's old id beats", HEARTBEAT, beat, heartbeat(group, first.generationId(), first.memberId(), "a"));
-            a.ask("a's old id beats without instance", HEARTBEAT, beat, heartbeat(group, first.generationId(), first.memberId(), null));
+            a.ask(
+                    "a's old id beats without instance",
+                    HEARTBEAT,
+                    beat,
+                    heartbeat(group, first.generationId(), first.memberId(), null));
             a.ask("a's old id syncs", SYNC_GROUP, sync, sync(group, first.generationId(), first.memberId(), "a"));
             a.ask("a's old id joins", JOIN_GROUP, v, join(group, first.memberId(), "a", RANGE));
-            a.ask("a's new id beats", HEARTBEAT, beat, heartbeat(group, restarted.generationId(), restarted.memberId(), "a"));
-            a.ask("a's new id syncs", SYNC_GROUP, sync, sync(group, restarted.generationId(), restarted.memberId(), "a"));
+            a.ask(
+                    "a's new id beats",
+                    HEARTBEAT,
+                    beat,
+                    heartbeat(group, restarted.generationId(), restarted.memberId(), "a"));
+            a.ask(
+                    "a's new id syncs",
+                    SYNC_GROUP,
+                    sync,
+                    sync(group, restarted.generationId(), restarted.memberId(), "a"));
             a.ask("a's old id leaves", LEAVE_GROUP, leave, leave(group, first.memberId(), "a"));
 
-            var joining = b.send("b joins", JOIN_GROUP, v, join(group, "", "b", RANGE)).waits(30);
-            JoinGroupResponseData second = a.ask("a joins again", JOIN_GROUP, v, join(group, restarted.memberId(), "a", RANGE));
+            var joining = b.send("b joins", JOIN_GROUP, v, join(group, "", "b", RANGE))
+                    .waits(30);
+            JoinGroupResponseData second =
+                    a.ask("a joins again", JOIN_GROUP, v, join(group, restarted.memberId(), "a", RANGE));
             JoinGroupResponseData ofB = joining.answer();
             a.ask(
                     "a syncs with both",
                     SYNC_GROUP,
                     sync,
-                    sync(group, second.generationId(), restarted.memberId(), "a", restarted.memberId(), ofB.memberId()));
+                    sync(
+                            group,
+                            second.generationId(),
+                            restarted.memberId(),
+                            "a",
+                            restarted.memberId(),
+                            ofB.memberId()));
             b.ask("b syncs", SYNC_GROUP, sync, sync(group, ofB.generationId(), ofB.memberId(), "b"));
             JoinGroupResponseData ofB2 = b.ask("b restarts", JOIN_GROUP, v, join(group, "", "b", RANGE));
-            b.ask("b syncs after its restart", SYNC_GROUP, sync, sync(group, ofB2.generationId(), ofB2.memberId(), "b"));
-            a.ask("a is not disturbed", HEARTBEAT, beat, heartbeat(group, second.generationId(), restarted.memberId(), "a"));
+            b.ask(
+                    "b syncs after its restart",
+                    SYNC_GROUP,
+                    sync,
+                    sync(group, ofB2.generationId(), ofB2.memberId(), "b"));
+            a.ask(
+                    "a is not disturbed",
+                    HEARTBEAT,
+                    beat,
+                    heartbeat(group, second.generationId(), restarted.memberId(), "a"));
             s.ask("described with both", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
             s.ask(
                     "both leave by instance",
@@ -324,22 +422,39 @@ final class GroupScript {
 
     private static void expiry(Session s) throws Exception {
         String group = s.group("g");
-        JoinGroupResponseData quick = s.ask("a member with a short session", JOIN_GROUP, 3, join(group, "", null, RANGE).replace("300000", "1000"));
+        JoinGroupResponseData quick = s.ask(
+                "a member with a short session",
+                JOIN_GROUP,
+                3,
+                join(group, "", null, RANGE).replace("300000", "1000"));
         s.ask("it syncs", SYNC_GROUP, 3, sync(group, quick.generationId(), quick.memberId(), null, quick.memberId()));
-        s.<DescribeGroupsResponseData>await(
-                DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group), a -> a.groups().get(0).members().isEmpty());
+        s.<DescribeGroupsResponseData>await(DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group), a -> a.groups()
+                .get(0)
+                .members()
+                .isEmpty());
         s.ask("its session is over", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
         s.ask("it beats too late", HEARTBEAT, 3, heartbeat(group, quick.generationId(), quick.memberId(), null));
 
         var a = s.connect();
         var b = s.connect();
         JoinGroupResponseData first = a.ask(
-                "a slow member", JOIN_GROUP, 3, join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"));
+                "a slow member",
+                JOIN_GROUP,
+                3,
+                join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"));
         a.ask("it syncs", SYNC_GROUP, 3, sync(group, first.generationId(), first.memberId(), null, first.memberId()));
-        var joining = b.send("another joins", JOIN_GROUP, 3, join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"))
+        var joining = b.send(
+                        "another joins",
+                        JOIN_GROUP,
+                        3,
+                        join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"))
                 .waits(100);
         JoinGroupResponseData alone = joining.answer();
-        a.ask("the slow one has been dropped", HEARTBEAT, 3, heartbeat(group, first.generationId(), first.memberId(), null));
+        a.ask(
+                "the slow one has been dropped",
+                HEARTBEAT,
+                3,
+                heartbeat(group, first.generationId(), first.memberId(), null));
         b.ask("the other leaves", LEAVE_GROUP, 2, leave(group, alone.memberId(), null));
     }
 
@@ -354,10 +469,18 @@ final class GroupScript {
                         .formatted(simple, s.topic("t", 1).name()));
         for (int v : versions(DESCRIBE_GROUPS)) {
             s.ask("stable", DESCRIBE_GROUPS, v, "groups:['%s']".formatted(group));
-            s.ask("stable, with operations", DESCRIBE_GROUPS, v, "groups:['%s'],includeAuthorizedOperations:true".formatted(group));
+            s.ask(
+                    "stable, with operations",
+                    DESCRIBE_GROUPS,
+                    v,
+                    "groups:['%s'],includeAuthorizedOperations:true".formatted(group));
             s.ask("offsets only", DESCRIBE_GROUPS, v, "groups:['%s']".formatted(simple));
             s.ask("unknown", DESCRIBE_GROUPS, v, "groups:['%s']".formatted(s.named("x")));
-            s.ask("unknown, with operations", DESCRIBE_GROUPS, v, "groups:['%s'],includeAuthorizedOperations:true".formatted(s.named("x")));
+            s.ask(
+                    "unknown, with operations",
+                    DESCRIBE_GROUPS,
+                    v,
+                    "groups:['%s'],includeAuthorizedOperations:true".formatted(s.named("x")));
             s.ask("an empty name", DESCRIBE_GROUPS, v, "groups:['']");
             s.ask("the same twice", DESCRIBE_GROUPS, v, "groups:['%1$s','%1$s']".formatted(simple));
             s.ask("none", DESCRIBE_GROUPS, v, "groups:[]");
@@ -368,12 +491,14 @@ final class GroupScript {
         for (int v : versions(LIST_GROUPS)) {
             s.ask("all", LIST_GROUPS, v, "");
             if (v >= 4) {
-                for (var states : List.of("'Stable'", "'stable'", "'Empty'", "'Stable','Empty'", "'Dead'", "'NoSuchState'", "''")) {
+                for (var states : List.of(
+                        "'Stable'", "'stable'", "'Empty'", "'Stable','Empty'", "'Dead'", "'NoSuchState'", "''")) {
                     s.ask("states " + states, LIST_GROUPS, v, "statesFilter:[%s]".formatted(states));
                 }
             }
             if (v >= 5) {
-                for (var types : List.of("'classic'", "'Classic'", "'consumer'", "'classic','consumer'", "'NoSuchType'")) {
+                for (var types :
+                        List.of("'classic'", "'Classic'", "'consumer'", "'classic','consumer'", "'NoSuchType'")) {
                     s.ask("types " + types, LIST_GROUPS, v, "typesFilter:[%s]".formatted(types));
                 }
                 s.ask("states and types", LIST_GROUPS, v, "statesFilter:['Stable'],typesFilter:['classic']");

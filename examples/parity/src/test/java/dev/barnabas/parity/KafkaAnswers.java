@@ -23,7 +23,9 @@ public final class KafkaAnswers {
                 long start = System.nanoTime();
                 var steps = Session.run(scenario, kafka);
                 asked += steps.size();
-                System.out.printf("%s: %d steps, %d ms%n", scenario.name(), steps.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+                System.out.printf(
+                        "%s: %d steps, %d ms%n",
+                        scenario.name(), steps.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
                 out.flush();
                 out.printf("%n======== %s%n", scenario.name());
                 for (var step : steps) {

@@ -31,7 +31,10 @@ final class MetadataScript {
                 s.ask("no topics", METADATA, v, "topics:[]");
             }
         }
-        s.quietly(org.apache.kafka.common.protocol.ApiKeys.DELETE_TOPICS, 5, "topicNames:['%s'],timeoutMs:9000".formatted(topic.name()));
+        s.quietly(
+                org.apache.kafka.common.protocol.ApiKeys.DELETE_TOPICS,
+                5,
+                "topicNames:['%s'],timeoutMs:9000".formatted(topic.name()));
         s.awaitGone(topic.name());
     }
 
@@ -51,7 +54,11 @@ final class MetadataScript {
                     METADATA,
                     v,
                     "topics:[{name:'%1$s'},{name:'%1$s'}],allowAutoTopicCreation:false".formatted(topic.name()));
-            s.ask("an invalid name", METADATA, v, "topics:[{name:'a b'}],allowAutoTopicCreation:" + (v < 4 || v % 2 == 0));
+            s.ask(
+                    "an invalid name",
+                    METADATA,
+                    v,
+                    "topics:[{name:'a b'}],allowAutoTopicCreation:" + (v < 4 || v % 2 == 0));
             s.ask("an empty name", METADATA, v, "topics:[{name:''}],allowAutoTopicCreation:" + (v < 4 || v % 2 == 0));
             if (v >= 8) {
                 s.ask(
@@ -63,8 +70,16 @@ final class MetadataScript {
             }
             if (v >= 10) {
                 s.ask("by topic id", METADATA, v, "topics:[{name:null,topicId:'%s'}]".formatted(topic.id()));
-                s.ask("by unknown topic id", METADATA, v, "topics:[{name:null,topicId:'%s'}]".formatted(new Uuid(5, 7)));
-                s.ask("by name and id", METADATA, v, "topics:[{name:'%s',topicId:'%s'}]".formatted(topic.name(), topic.id()));
+                s.ask(
+                        "by unknown topic id",
+                        METADATA,
+                        v,
+                        "topics:[{name:null,topicId:'%s'}]".formatted(new Uuid(5, 7)));
+                s.ask(
+                        "by name and id",
+                        METADATA,
+                        v,
+                        "topics:[{name:'%s',topicId:'%s'}]".formatted(topic.name(), topic.id()));
                 s.ask(
                         "by one name and the other's id",
                         METADATA,
@@ -83,9 +98,17 @@ final class MetadataScript {
     private static void autoCreation(Session s) throws Exception {
         for (int v : versions(METADATA)) {
             String name = s.named("v" + v);
-            s.ask("a topic that does not exist", METADATA, v, "topics:[{name:'%s'}],allowAutoTopicCreation:true".formatted(name));
+            s.ask(
+                    "a topic that does not exist",
+                    METADATA,
+                    v,
+                    "topics:[{name:'%s'}],allowAutoTopicCreation:true".formatted(name));
             s.awaitWritable(name, 1);
-            s.ask("the topic afterwards", METADATA, v, "topics:[{name:'%s'}],allowAutoTopicCreation:true".formatted(name));
+            s.ask(
+                    "the topic afterwards",
+                    METADATA,
+                    v,
+                    "topics:[{name:'%s'}],allowAutoTopicCreation:true".formatted(name));
         }
         int v = newest(METADATA);
         String collision = s.named("v1").replace('-', '_');
@@ -95,11 +118,7 @@ final class MetadataScript {
                 METADATA,
                 v,
                 "topics:[{name:'%s'}],allowAutoTopicCreation:true".formatted(collision.replace('_', '.')));
-        s.ask(
-                "an internal topic",
-                METADATA,
-                v,
-                "topics:[{name:'__transaction_state'}],allowAutoTopicCreation:false");
+        s.ask("an internal topic", METADATA, v, "topics:[{name:'__transaction_state'}],allowAutoTopicCreation:false");
     }
 
     private static void describeCluster(Session s) throws Exception {
@@ -137,9 +156,17 @@ final class MetadataScript {
                     0,
                     both + ",cursor:{topicName:'%s',partitionIndex:%d}".formatted(a.name(), p));
         }
-        s.ask("cursor at the second topic", api, 0, both + ",cursor:{topicName:'%s',partitionIndex:1}".formatted(b.name()));
+        s.ask(
+                "cursor at the second topic",
+                api,
+                0,
+                both + ",cursor:{topicName:'%s',partitionIndex:1}".formatted(b.name()));
         s.ask("cursor after both", api, 0, both + ",cursor:{topicName:'zzz',partitionIndex:0}");
-        s.ask("cursor at an unknown topic", api, 0, both + ",cursor:{topicName:'%s',partitionIndex:0}".formatted(a.name() + "a"));
+        s.ask(
+                "cursor at an unknown topic",
+                api,
+                0,
+                both + ",cursor:{topicName:'%s',partitionIndex:0}".formatted(a.name() + "a"));
         s.ask(
                 "cursor and limit",
                 api,

@@ -22,11 +22,16 @@ final class NegotiationScript {
             s.ask("a named client", API_VERSIONS, v, "clientSoftwareName:'parity',clientSoftwareVersion:'1.0'");
             s.ask("a name with a blank", API_VERSIONS, v, "clientSoftwareName:'a b',clientSoftwareVersion:'1.0'");
             s.ask("no version", API_VERSIONS, v, "clientSoftwareName:'parity',clientSoftwareVersion:''");
-            s.ask("a version ending in a dash", API_VERSIONS, v, "clientSoftwareName:'parity',clientSoftwareVersion:'1-'");
+            s.ask(
+                    "a version ending in a dash",
+                    API_VERSIONS,
+                    v,
+                    "clientSoftwareName:'parity',clientSoftwareVersion:'1-'");
         }
         s.connect(null).ask("no client id", API_VERSIONS, 3, "clientSoftwareName:'p',clientSoftwareVersion:'1'");
         s.connect("").ask("an empty client id", API_VERSIONS, 0, "");
-        // A version that no broker knows is answered in the layout of version 0, with the range that the client may retry in.
+        // A version that no broker knows is answered in the layout of version 0, with the range that the client may
+        // retry in.
         var body = Wire.bytes(Body.of(API_VERSIONS, 3, "clientSoftwareName:'p',clientSoftwareVersion:'1'"), (short) 3);
         s.connect().askFrame("version 99", API_VERSIONS, 0, Wire.header((short) 18, (short) 99, 7, (short) 2), body);
     }
@@ -43,30 +48,40 @@ final class NegotiationScript {
         peer.sendFrame("half a header", ByteBuffer.wrap(new byte[] {0, 3, 0}));
         peer.sendFrame("header without body", Wire.header((short) 3, (short) 9, 1, (short) 2));
         peer.sendFrame(
-                "array length beyond the frame", Wire.header((short) 3, (short) 1, 1, (short) 1), number(Integer.MAX_VALUE));
+                "array length beyond the frame",
+                Wire.header((short) 3, (short) 1, 1, (short) 1),
+                number(Integer.MAX_VALUE));
         peer.sendFrame("negative array length", Wire.header((short) 3, (short) 1, 1, (short) 1), number(-5));
         peer.sendFrame(
-                "null topic name", Wire.header((short) 3, (short) 1, 1, (short) 1), number(1), ByteBuffer.wrap(new byte[] {-1, -1}));
+                "null topic name",
+                Wire.header((short) 3, (short) 1, 1, (short) 1),
+                number(1),
+                ByteBuffer.wrap(new byte[] {-1, -1}));
         peer.sendBytes("negative frame length", new byte[] {-1, -1, -1, -1});
         peer.sendBytes("frame of 2 GB", new byte[] {0x7f, -1, -1, -1});
-        peer.sendBytes("frame of 105 MB", ByteBuffer.allocate(4).putInt(104_857_601).array());
-        peer.sendBytes("an HTTP request", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        peer.sendBytes(
+                "frame of 105 MB", ByteBuffer.allocate(4).putInt(104_857_601).array());
+        peer.sendBytes(
+                "an HTTP request",
+                "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
         var metadata = Wire.bytes(Body.of(METADATA, 1, "topics:[]"), (short) 1);
-        s.connect().askFrame(
-                "bytes after the body",
-                METADATA,
-                1,
-                Wire.header((short) 3, (short) 1, 1, (short) 1),
-                metadata,
-                ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        s.connect()
+                .askFrame(
+                        "bytes after the body",
+                        METADATA,
+                        1,
+                        Wire.header((short) 3, (short) 1, 1, (short) 1),
+                        metadata,
+                        ByteBuffer.wrap(new byte[] {1, 2, 3}));
         // Version 9: topics (empty), three booleans, then one unknown tagged field of two bytes.
-        s.connect().askFrame(
-                "an unknown tagged field",
-                METADATA,
-                9,
-                Wire.header((short) 3, (short) 9, 1, (short) 2),
-                ByteBuffer.wrap(new byte[] {1, 0, 0, 0, 1, 99, 2, 7, 7}));
+        s.connect()
+                .askFrame(
+                        "an unknown tagged field",
+                        METADATA,
+                        9,
+                        Wire.header((short) 3, (short) 9, 1, (short) 2),
+                        ByteBuffer.wrap(new byte[] {1, 0, 0, 0, 1, 99, 2, 7, 7}));
     }
 
     private static ByteBuffer number(int value) {

@@ -68,7 +68,8 @@ final class Normalizer {
 
     private static JsonNode blankNumber(ApiKeys api, String key, JsonNode node) {
         long value = node.asLong();
-        if (value >= 0 && (MACHINE.contains(key) || MOVING.getOrDefault(api, Set.of()).contains(key))) {
+        if (value >= 0
+                && (MACHINE.contains(key) || MOVING.getOrDefault(api, Set.of()).contains(key))) {
             return new TextNode("<" + key + ">");
         }
         long fromBase = value - BASE_TIMESTAMP;
@@ -120,9 +121,7 @@ final class Normalizer {
     }
 
     private static JsonNode name(String key, JsonNode node, UnaryOperator<String> alias) {
-        if (node.isTextual()
-                && IDS.contains(key)
-                && !node.asText().equals(Uuid.ZERO_UUID.toString())) {
+        if (node.isTextual() && IDS.contains(key) && !node.asText().equals(Uuid.ZERO_UUID.toString())) {
             return new TextNode(UUID.matcher(node.asText()).replaceAll(m -> alias.apply("id " + m.group())));
         }
         if (node.isNumber() && NUMBERED.contains(key) && node.asLong() > (key.equals("producerId") ? -1 : 0)) {

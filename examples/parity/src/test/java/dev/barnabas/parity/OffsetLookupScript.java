@@ -61,7 +61,8 @@ final class OffsetLookupScript {
                     "from a debugging replica",
                     LIST_OFFSETS,
                     v,
-                    "replicaId:-2,topics:[{name:'%s',partitions:[{partitionIndex:0,timestamp:-1}]}]".formatted(t.name()));
+                    "replicaId:-2,topics:[{name:'%s',partitions:[{partitionIndex:0,timestamp:-1}]}]"
+                            .formatted(t.name()));
             s.ask("nothing", LIST_OFFSETS, v, "replicaId:-1,topics:[]");
         }
     }
@@ -69,7 +70,10 @@ final class OffsetLookupScript {
     private static void byTime(Session s) throws Exception {
         var t = s.topic("t", 1);
         s.quietly(PRODUCE, 12, produce(t, -1, batch(record(10, "a", "1"), record(30, "b", "2"), record(20, "c", "3"))));
-        s.quietly(PRODUCE, 12, produce(t, -1, batch(Compression.gzip().build(), record(25, "d", "4"), record(60, "e", "5"))));
+        s.quietly(
+                PRODUCE,
+                12,
+                produce(t, -1, batch(Compression.gzip().build(), record(25, "d", "4"), record(60, "e", "5"))));
         s.quietly(PRODUCE, 12, produce(t, -1, batch(record(60, "f", "6"), record(50, "g", "7"))));
         for (int v : versions(LIST_OFFSETS)) {
             for (int delta : new int[] {-5, 10, 11, 30, 31, 50, 60, 61}) {
@@ -77,14 +81,32 @@ final class OffsetLookupScript {
             }
             s.ask("0", LIST_OFFSETS, v, list(t.name(), 0, 0, ""));
             s.ask("the largest", LIST_OFFSETS, v, list(t.name(), 0, Long.MAX_VALUE, ""));
-            s.ask("base+10, committed only", LIST_OFFSETS, v, list(t.name(), 0, BASE_TIMESTAMP + 10, "") + ",isolationLevel:1");
+            s.ask(
+                    "base+10, committed only",
+                    LIST_OFFSETS,
+                    v,
+                    list(t.name(), 0, BASE_TIMESTAMP + 10, "") + ",isolationLevel:1");
         }
         for (var compression : List.of("lz4", "zstd", "snappy")) {
             var c = s.topic(compression, 1);
             var type = org.apache.kafka.common.record.internal.CompressionType.forName(compression);
-            s.quietly(PRODUCE, 12, produce(c, -1, batch(Compression.of(type).build(), record(10, "a", "1"), record(40, "b", "2"), record(20, "c", "3"))));
+            s.quietly(
+                    PRODUCE,
+                    12,
+                    produce(
+                            c,
+                            -1,
+                            batch(
+                                    Compression.of(type).build(),
+                                    record(10, "a", "1"),
+                                    record(40, "b", "2"),
+                                    record(20, "c", "3"))));
             s.ask(compression + " max timestamp", LIST_OFFSETS, newest(LIST_OFFSETS), list(c.name(), 0, -3, ""));
-            s.ask(compression + " base+11", LIST_OFFSETS, newest(LIST_OFFSETS), list(c.name(), 0, BASE_TIMESTAMP + 11, ""));
+            s.ask(
+                    compression + " base+11",
+                    LIST_OFFSETS,
+                    newest(LIST_OFFSETS),
+                    list(c.name(), 0, BASE_TIMESTAMP + 11, ""));
         }
     }
 
@@ -92,7 +114,8 @@ final class OffsetLookupScript {
         var t = s.topic("t", 1);
         s.quietly(PRODUCE, 12, produce(t, -1, batch(records(4))));
         var empty = s.topic("empty", 1);
-        String line = "replicaId:-1,topics:[{topic:'%s',partitions:[{partition:%d,currentLeaderEpoch:%d,leaderEpoch:%d}]}]";
+        String line =
+                "replicaId:-1,topics:[{topic:'%s',partitions:[{partition:%d,currentLeaderEpoch:%d,leaderEpoch:%d}]}]";
         for (int v : versions(OFFSET_FOR_LEADER_EPOCH)) {
             for (int epoch : new int[] {-2, -1, 0, 1, 7}) {
                 s.ask("epoch " + epoch, OFFSET_FOR_LEADER_EPOCH, v, line.formatted(t.name(), 0, -1, epoch));
@@ -124,8 +147,18 @@ final class OffsetLookupScript {
             s.ask("offset 0", DELETE_RECORDS, v, line.formatted(t.name(), 0, 0));
             s.ask("below 3", DELETE_RECORDS, v, line.formatted(t.name(), 0, 3));
             s.ask("the start now", LIST_OFFSETS, 5, list(t.name(), 0, -2, ""));
-            s.ask("a fetch below", FETCH, 12, "replicaId:-1,maxWaitMs:0,minBytes:0,topics:[{topic:'%s',partitions:[{partition:0,fetchOffset:2,partitionMaxBytes:9999}]}]".formatted(t.name()));
-            s.ask("a fetch at it", FETCH, 12, "replicaId:-1,maxWaitMs:0,minBytes:0,topics:[{topic:'%s',partitions:[{partition:0,fetchOffset:3,partitionMaxBytes:9999}]}]".formatted(t.name()));
+            s.ask(
+                    "a fetch below",
+                    FETCH,
+                    12,
+                    "replicaId:-1,maxWaitMs:0,minBytes:0,topics:[{topic:'%s',partitions:[{partition:0,fetchOffset:2,partitionMaxBytes:9999}]}]"
+                            .formatted(t.name()));
+            s.ask(
+                    "a fetch at it",
+                    FETCH,
+                    12,
+                    "replicaId:-1,maxWaitMs:0,minBytes:0,topics:[{topic:'%s',partitions:[{partition:0,fetchOffset:3,partitionMaxBytes:9999}]}]"
+                            .formatted(t.name()));
             s.ask("the first record's time", LIST_OFFSETS, 5, list(t.name(), 0, BASE_TIMESTAMP, ""));
             s.ask("below 2, again", DELETE_RECORDS, v, line.formatted(t.name(), 0, 2));
             s.ask("beyond the end", DELETE_RECORDS, v, line.formatted(t.name(), 0, 11));

@@ -66,7 +66,8 @@ final class ProduceScript {
             s.await(
                     LIST_OFFSETS,
                     5,
-                    "replicaId:-1,topics:[{name:'%s',partitions:[{partitionIndex:0,timestamp:-1}]}]".formatted(topic.name()),
+                    "replicaId:-1,topics:[{name:'%s',partitions:[{partitionIndex:0,timestamp:-1}]}]"
+                            .formatted(topic.name()),
                     (org.apache.kafka.common.message.ListOffsetsResponseData a) ->
                             a.topics().get(0).partitions().get(0).offset() == 7);
             readBack(s, "read back what v" + v + " wrote", topic, 0);
@@ -83,7 +84,12 @@ final class ProduceScript {
             s.ask("an unknown topic", PRODUCE, v, produce(unknown, ALL, good));
             s.ask("an unknown partition", PRODUCE, v, produce(topic.name(), topic.id(), 7, ALL, good));
             s.ask("a negative partition", PRODUCE, v, produce(topic.name(), topic.id(), -1, ALL, good));
-            s.ask("no partition", PRODUCE, v, Batches.produce(topic, ALL, good).setTopicData(new org.apache.kafka.common.message.ProduceRequestData().topicData()));
+            s.ask(
+                    "no partition",
+                    PRODUCE,
+                    v,
+                    Batches.produce(topic, ALL, good)
+                            .setTopicData(new org.apache.kafka.common.message.ProduceRequestData().topicData()));
             s.ask("a checksum that is wrong", PRODUCE, v, produce(topic, ALL, damaged(good, 65)));
             s.ask("a negative timeout", PRODUCE, v, produce(topic, ALL, good).setTimeoutMs(-1));
             var mixed = produce(topic, ALL, good);
@@ -106,9 +112,10 @@ final class ProduceScript {
 
     private static Session.Topic offsetsTopic(Session s) throws Exception {
         s.group("g");
-        org.apache.kafka.common.message.MetadataResponseData answer =
-                s.quietly(org.apache.kafka.common.protocol.ApiKeys.METADATA, 12, "topics:[{name:'__consumer_offsets'}]");
-        return new Session.Topic("__consumer_offsets", answer.topics().find("__consumer_offsets").topicId());
+        org.apache.kafka.common.message.MetadataResponseData answer = s.quietly(
+                org.apache.kafka.common.protocol.ApiKeys.METADATA, 12, "topics:[{name:'__consumer_offsets'}]");
+        return new Session.Topic(
+                "__consumer_offsets", answer.topics().find("__consumer_offsets").topicId());
     }
 
     /** What may be wrong inside a batch; every answer is asked at the oldest and the newest version. */
@@ -117,19 +124,24 @@ final class ProduceScript {
             var topic = s.topic("v" + v, 1);
             var good = batch(records(3));
             s.ask("base offset 5", PRODUCE, v, produce(topic, ALL, with(good, 0, new byte[] {0, 0, 0, 0, 0, 0, 0, 5})));
-            s.ask("last offset delta too large", PRODUCE, v, produce(topic, ALL, with(good, 23, new byte[] {0, 0, 0, 9})));
-            s.ask("last offset delta negative", PRODUCE, v, produce(topic, ALL, with(good, 23, new byte[] {-1, -1, -1, -1})));
+            s.ask("last offset delta too large", PRODUCE, v, produce(topic, ALL, with(good, 23, new byte[] {0, 0, 0, 9
+            })));
+            s.ask("last offset delta negative", PRODUCE, v, produce(topic, ALL, with(good, 23, new byte[] {
+                -1, -1, -1, -1
+            })));
             s.ask("record count too large", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {0, 0, 0, 4})));
             s.ask("record count too small", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {0, 0, 0, 2})));
             s.ask("record count zero", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {0, 0, 0, 0})));
-            s.ask("record count negative", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {-1, -1, -1, -1})));
+            s.ask("record count negative", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {-1, -1, -1, -1
+            })));
             s.ask("record count huge", PRODUCE, v, produce(topic, ALL, with(good, 57, new byte[] {127, -1, -1, -1})));
             s.ask("record length wrong", PRODUCE, v, produce(topic, ALL, with(good, 61, new byte[] {126})));
             s.ask("unknown compression", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {7})));
             s.ask("gzip that is none", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {1})));
             s.ask("log append time set by the client", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {8})));
             s.ask("a control batch", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {0x20})));
-            s.ask("delete horizon set by the client", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {0x40})));
+            s.ask("delete horizon set by the client", PRODUCE, v, produce(topic, ALL, with(good, 22, new byte[] {0x40
+            })));
             s.ask("max timestamp wrong", PRODUCE, v, produce(topic, ALL, with(good, 35, new byte[8])));
             s.ask("a leader epoch", PRODUCE, v, produce(topic, ALL, with(good, 12, new byte[] {0, 0, 0, 9})));
             s.ask("magic 3", PRODUCE, v, produce(topic, ALL, with(good, 16, new byte[] {3})));
@@ -138,13 +150,24 @@ final class ProduceScript {
             s.ask("cut in the records", PRODUCE, v, produce(topic, ALL, cut(good, good.sizeInBytes() - 5)));
             s.ask("length negative", PRODUCE, v, produce(topic, ALL, with(good, 8, new byte[] {-1, -1, -1, -1})));
             s.ask("length too small", PRODUCE, v, produce(topic, ALL, with(good, 8, new byte[] {0, 0, 0, 20})));
-            s.ask("a timestamp two hours ahead", PRODUCE, v, produce(topic, ALL, batch(record(4 * 3_600_000, "k", "v"))));
+            s.ask(
+                    "a timestamp two hours ahead",
+                    PRODUCE,
+                    v,
+                    produce(topic, ALL, batch(record(4 * 3_600_000, "k", "v"))));
             s.ask(
                     "the second of three too far ahead",
                     PRODUCE,
                     v,
-                    produce(topic, ALL, batch(record(0, "a", "b"), record(6 * 3_600_000, "k", "v"), record(1, "c", "d"))));
-            s.ask("a negative timestamp", PRODUCE, v, produce(topic, ALL, batch(record(-Normalizer.BASE_TIMESTAMP - 1, "k", "v"))));
+                    produce(
+                            topic,
+                            ALL,
+                            batch(record(0, "a", "b"), record(6 * 3_600_000, "k", "v"), record(1, "c", "d"))));
+            s.ask(
+                    "a negative timestamp",
+                    PRODUCE,
+                    v,
+                    produce(topic, ALL, batch(record(-Normalizer.BASE_TIMESTAMP - 1, "k", "v"))));
             s.ask("null key and value", PRODUCE, v, produce(topic, ALL, batch(record(0, null, null))));
             readBack(s, "what v" + v + " left", topic, 0);
         }
@@ -154,7 +177,11 @@ final class ProduceScript {
         for (int v : new int[] {3, 6, 7, newest(PRODUCE)}) {
             for (var type : CompressionType.values()) {
                 var topic = s.topic("v" + v + "-" + type.name, 1);
-                s.ask(type.name, PRODUCE, v, produce(topic, ALL, batch(Compression.of(type).build(), records(20))));
+                s.ask(
+                        type.name,
+                        PRODUCE,
+                        v,
+                        produce(topic, ALL, batch(Compression.of(type).build(), records(20))));
                 readBack(s, "read back " + type.name + " of v" + v, topic, 0);
             }
         }
@@ -199,7 +226,11 @@ final class ProduceScript {
                     PRODUCE,
                     v,
                     produce(small, ALL, batch(Compression.gzip().build(), record(0, "k", "v".repeat(300)))));
-            s.ask("larger than a segment", PRODUCE, v, produce(tight, ALL, batch(record(0, "k", "v".repeat(1_100_000)))));
+            s.ask(
+                    "larger than a segment",
+                    PRODUCE,
+                    v,
+                    produce(tight, ALL, batch(record(0, "k", "v".repeat(1_100_000)))));
             s.ask("a null key to a compacted topic", PRODUCE, v, produce(compacted, ALL, batch(record(0, null, "v"))));
             s.ask(
                     "one null key of three",
@@ -243,8 +274,16 @@ final class ProduceScript {
             s.ask("the next epoch from 0", PRODUCE, v, produce(topic, ALL, idempotent(id, 1, 0, records(1))));
             s.ask("the old epoch", PRODUCE, v, produce(topic, ALL, idempotent(id, 0, 4, records(1))));
             s.ask("the next epoch from 5", PRODUCE, v, produce(topic, ALL, idempotent(id, 2, 5, records(1))));
-            s.ask("an unknown producer from 9", PRODUCE, v, produce(topic, ALL, idempotent(newProducer(s), 0, 9, records(1))));
-            s.ask("producers", DESCRIBE_PRODUCERS, 0, "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(topic.name()));
+            s.ask(
+                    "an unknown producer from 9",
+                    PRODUCE,
+                    v,
+                    produce(topic, ALL, idempotent(newProducer(s), 0, 9, records(1))));
+            s.ask(
+                    "producers",
+                    DESCRIBE_PRODUCERS,
+                    0,
+                    "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(topic.name()));
             readBack(s, "what is there", topic, 0);
         }
         var topic = s.topic("window", 1);
@@ -256,15 +295,38 @@ final class ProduceScript {
         for (int i = 0; i < 7; i++) {
             s.ask("again sequence " + i, PRODUCE, v, produce(topic, ALL, idempotent(id, 0, i, records(1))));
         }
-        s.ask("no sequence", PRODUCE, v, produce(topic, ALL, with(idempotent(id, 0, 7, records(1)), 53, new byte[] {-1, -1, -1, -1})));
-        s.ask("no epoch", PRODUCE, v, produce(topic, ALL, with(idempotent(id, 0, 7, records(1)), 51, new byte[] {-1, -1})));
+        s.ask("no sequence", PRODUCE, v, produce(topic, ALL, with(idempotent(id, 0, 7, records(1)), 53, new byte[] {
+            -1, -1, -1, -1
+        })));
+        s.ask("no epoch", PRODUCE, v, produce(topic, ALL, with(idempotent(id, 0, 7, records(1)), 51, new byte[] {-1, -1
+        })));
         var wrap = s.topic("wrap", 1);
-        s.ask("the last sequences", PRODUCE, v, produce(wrap, ALL, idempotent(id, 0, Integer.MAX_VALUE - 1, records(2))));
+        s.ask(
+                "the last sequences",
+                PRODUCE,
+                v,
+                produce(wrap, ALL, idempotent(id, 0, Integer.MAX_VALUE - 1, records(2))));
         s.ask("then 0", PRODUCE, v, produce(wrap, ALL, idempotent(id, 0, 0, records(2))));
-        s.ask("across the end", PRODUCE, v, produce(s.topic("across", 1), ALL, idempotent(id, 0, Integer.MAX_VALUE, records(3))));
-        s.ask("producers of the window", DESCRIBE_PRODUCERS, 0, "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(topic.name()));
-        s.ask("producers of an unknown partition", DESCRIBE_PRODUCERS, 0, "topics:[{name:'%s',partitionIndexes:[4]}]".formatted(topic.name()));
-        s.ask("producers of an unknown topic", DESCRIBE_PRODUCERS, 0, "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(s.named("x")));
+        s.ask(
+                "across the end",
+                PRODUCE,
+                v,
+                produce(s.topic("across", 1), ALL, idempotent(id, 0, Integer.MAX_VALUE, records(3))));
+        s.ask(
+                "producers of the window",
+                DESCRIBE_PRODUCERS,
+                0,
+                "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(topic.name()));
+        s.ask(
+                "producers of an unknown partition",
+                DESCRIBE_PRODUCERS,
+                0,
+                "topics:[{name:'%s',partitionIndexes:[4]}]".formatted(topic.name()));
+        s.ask(
+                "producers of an unknown topic",
+                DESCRIBE_PRODUCERS,
+                0,
+                "topics:[{name:'%s',partitionIndexes:[0]}]".formatted(s.named("x")));
         s.ask("producers of an invalid topic", DESCRIBE_PRODUCERS, 0, "topics:[{name:'a b',partitionIndexes:[0]}]");
         s.ask("producers of nothing", DESCRIBE_PRODUCERS, 0, "topics:[]");
     }

@@ -244,7 +244,9 @@ final class Session implements AutoCloseable {
         /** Sends a request that gets no answer when all is well, and keeps whether one came or the connection was closed. */
         void tell(String what, ApiKeys api, int version, ApiMessage request) throws IOException {
             wire.send(api, (short) version, request, clientId);
-            keepOutcome(what + " " + api.name + " v" + version, Trees.of(request, (short) version).toString());
+            keepOutcome(
+                    what + " " + api.name + " v" + version,
+                    Trees.of(request, (short) version).toString());
         }
 
         /** Sends a frame of these parts and keeps what the broker does. */

@@ -96,13 +96,18 @@ final class TopicScript {
         int v = newest(CREATE_TOPICS);
         for (String name : new String[] {"", ".", "..", "a b", "a/b", "ä", "x".repeat(250), "__cluster_metadata"}) {
             String shown = name.length() > 20 ? "a name of " + name.length() : "the name '" + name + "'";
-            s.ask(shown, CREATE_TOPICS, v, "topics:[{name:'%s',numPartitions:1,replicationFactor:1}],timeoutMs:9000".formatted(name));
+            s.ask(
+                    shown,
+                    CREATE_TOPICS,
+                    v,
+                    "topics:[{name:'%s',numPartitions:1,replicationFactor:1}],timeoutMs:9000".formatted(name));
         }
         s.ask(
                 "a name of 249",
                 CREATE_TOPICS,
                 v,
-                "topics:[{name:'%s',numPartitions:1,replicationFactor:1}],timeoutMs:9000,validateOnly:true".formatted("x".repeat(249)));
+                "topics:[{name:'%s',numPartitions:1,replicationFactor:1}],timeoutMs:9000,validateOnly:true"
+                        .formatted("x".repeat(249)));
         s.topicNamed("create.invalid_x", 1);
         s.ask(
                 "a name that collides",
@@ -223,17 +228,41 @@ final class TopicScript {
                 s.ask("an invalid name", DELETE_TOPICS, v, "topicNames:['a b'],timeoutMs:9000");
                 s.ask("nothing", DELETE_TOPICS, v, "topicNames:[],timeoutMs:9000");
             } else {
-                s.ask("by name and id", DELETE_TOPICS, v, "topics:[{name:'%s',topicId:'%s'}],timeoutMs:9000".formatted(name, topic.id()));
+                s.ask(
+                        "by name and id",
+                        DELETE_TOPICS,
+                        v,
+                        "topics:[{name:'%s',topicId:'%s'}],timeoutMs:9000".formatted(name, topic.id()));
                 s.ask("delete by id", DELETE_TOPICS, v, "topics:[{topicId:'%s'}],timeoutMs:9000".formatted(topic.id()));
                 s.awaitGone(name);
-                s.ask("delete again by id", DELETE_TOPICS, v, "topics:[{topicId:'%s'}],timeoutMs:9000".formatted(topic.id()));
+                s.ask(
+                        "delete again by id",
+                        DELETE_TOPICS,
+                        v,
+                        "topics:[{topicId:'%s'}],timeoutMs:9000".formatted(topic.id()));
                 s.ask("unknown name", DELETE_TOPICS, v, "topics:[{name:'%s'}],timeoutMs:9000".formatted(name));
-                s.ask("unknown id", DELETE_TOPICS, v, "topics:[{topicId:'%s'}],timeoutMs:9000".formatted(new Uuid(5, 7)));
+                s.ask(
+                        "unknown id",
+                        DELETE_TOPICS,
+                        v,
+                        "topics:[{topicId:'%s'}],timeoutMs:9000".formatted(new Uuid(5, 7)));
                 s.ask("neither name nor id", DELETE_TOPICS, v, "topics:[{name:null}],timeoutMs:9000");
-                s.ask("the same name twice", DELETE_TOPICS, v, "topics:[{name:'%1$s'},{name:'%1$s'}],timeoutMs:9000".formatted(name));
+                s.ask(
+                        "the same name twice",
+                        DELETE_TOPICS,
+                        v,
+                        "topics:[{name:'%1$s'},{name:'%1$s'}],timeoutMs:9000".formatted(name));
                 var again = s.topicNamed(name, 1);
-                s.ask("created again, by the new id", METADATA, 12, "topics:[{name:null,topicId:'%s'}]".formatted(again.id()));
-                s.ask("created again, by the old id", METADATA, 12, "topics:[{name:null,topicId:'%s'}]".formatted(topic.id()));
+                s.ask(
+                        "created again, by the new id",
+                        METADATA,
+                        12,
+                        "topics:[{name:null,topicId:'%s'}]".formatted(again.id()));
+                s.ask(
+                        "created again, by the old id",
+                        METADATA,
+                        12,
+                        "topics:[{name:null,topicId:'%s'}]".formatted(topic.id()));
                 s.ask(
                         "by name, its id at once",
                         DELETE_TOPICS,
@@ -259,7 +288,11 @@ final class TopicScript {
             s.ask("assigned by hand", CREATE_PARTITIONS, v, line.formatted(name, 4, "[{brokerIds:[0]}]"));
             s.awaitWritable(name, 4);
             s.ask("too few assigned", CREATE_PARTITIONS, v, line.formatted(name, 6, "[{brokerIds:[0]}]"));
-            s.ask("too many assigned", CREATE_PARTITIONS, v, line.formatted(name, 5, "[{brokerIds:[0]},{brokerIds:[0]}]"));
+            s.ask(
+                    "too many assigned",
+                    CREATE_PARTITIONS,
+                    v,
+                    line.formatted(name, 5, "[{brokerIds:[0]},{brokerIds:[0]}]"));
             s.ask("unknown broker", CREATE_PARTITIONS, v, line.formatted(name, 5, "[{brokerIds:[9]}]"));
             s.ask("two replicas", CREATE_PARTITIONS, v, line.formatted(name, 5, "[{brokerIds:[0,1]}]"));
             s.ask("no broker", CREATE_PARTITIONS, v, line.formatted(name, 5, "[{brokerIds:[]}]"));

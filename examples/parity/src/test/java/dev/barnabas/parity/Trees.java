@@ -51,7 +51,8 @@ final class Trees {
         for (int t = 0; t < fetch.responses().size(); t++) {
             var partitions = fetch.responses().get(t).partitions();
             for (int p = 0; p < partitions.size(); p++) {
-                var node = (ObjectNode) tree.get("responses").get(t).get("partitions").get(p);
+                var node = (ObjectNode)
+                        tree.get("responses").get(t).get("partitions").get(p);
                 node.remove("recordsSizeInBytes");
                 node.set("records", batches((MemoryRecords) partitions.get(p).records()));
             }

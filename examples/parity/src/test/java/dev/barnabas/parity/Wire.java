@@ -39,9 +39,7 @@ final class Wire implements AutoCloseable {
                 .setRequestApiVersion(version)
                 .setClientId(clientId)
                 .setCorrelationId(id);
-        sendFrame(
-                bytes(header, api.requestHeaderVersion(version)),
-                bytes(body, version));
+        sendFrame(bytes(header, api.requestHeaderVersion(version)), bytes(body, version));
         return id;
     }
 
@@ -64,7 +62,8 @@ final class Wire implements AutoCloseable {
     }
 
     /** The next frame, or null when the broker closed the connection; {@link SocketTimeoutException} when neither happens in time. */
-    @Nullable ByteBuffer receive(int waitMs) throws IOException {
+    @Nullable
+    ByteBuffer receive(int waitMs) throws IOException {
         socket.setSoTimeout(waitMs);
         try {
             var frame = new byte[in.readInt()];
