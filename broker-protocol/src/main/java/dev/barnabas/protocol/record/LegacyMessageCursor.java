@@ -188,14 +188,14 @@ final class LegacyMessageCursor implements AutoCloseable {
         record.buffer = in;
         record.offset = baseOffset + RecordBatch.baseOffset(in, index);
         record.timestamp = timestamp(in, index);
-        record.sequence = RecordBatch.NO_SEQUENCE;
+        record.baseSequence = RecordBatch.NO_SEQUENCE;
         record.keyIndex = index + LegacyMessage.keyOffset(magic) + Integer.BYTES;
         record.keySize = fieldSize(in, record.keyIndex, messageEnd);
         record.valueIndex = record.keyIndex + Math.max(record.keySize, 0) + Integer.BYTES;
         record.valueSize = fieldSize(in, record.valueIndex, messageEnd);
         record.headerCount = 0;
         record.headersIndex = index;
-        record.headersSize = 0;
+        record.headersEnd = index;
     }
 
     private long timestamp(ByteBuf in, int index) {

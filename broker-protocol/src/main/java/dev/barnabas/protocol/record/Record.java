@@ -30,13 +30,16 @@ public final class Record {
     ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     long offset;
     long timestamp;
-    int sequence;
+    long baseOffset;
+    int baseSequence;
     int keyIndex;
+    /** As written: any negative size is null. */
     int keySize;
+
     int valueIndex;
     int valueSize;
     int headersIndex;
-    int headersSize;
+    int headersEnd;
     int headerCount;
 
     Record() {}
@@ -52,7 +55,9 @@ public final class Record {
 
     /** The producer's sequence number, or {@link RecordBatch#NO_SEQUENCE}. */
     public int sequence() {
-        return sequence;
+        return baseSequence < 0
+                ? RecordBatch.NO_SEQUENCE
+                : (int) (baseSequence + offset - baseOffset) & Integer.MAX_VALUE;
     }
 
     public boolean hasKey() {
@@ -61,7 +66,7 @@ public final class Record {
 
     /** Length of the key in bytes, -1 if it is null. */
     public int keySize() {
-        return keySize;
+        return Math.max(keySize, -1);
     }
 
     /** The key as a slice, or null. */
@@ -80,7 +85,7 @@ public final class Record {
 
     /** Length of the value in bytes, -1 if it is null. */
     public int valueSize() {
-        return valueSize;
+        return Math.max(valueSize, -1);
     }
 
     /** The value as a slice, or null. */
@@ -103,7 +108,7 @@ public final class Record {
             return List.of();
         }
         var headers = new ArrayList<RecordHeader>(headerCount);
-        var in = buffer.slice(headersIndex, headersSize);
+        var in = buffer.slice(headersIndex, headersEnd - headersIndex);
         for (int i = 0; i < headerCount; i++) {
             var key =
                     in.readCharSequence(readVarint(in), StandardCharsets.UTF_8).toString();

@@ -138,12 +138,17 @@ public final class RecordBatchBuilder implements AutoCloseable {
 
     /** Appends a copy of {@code record} with another offset. */
     public RecordBatchBuilder append(long offset, Record record) {
-        int headersSize = Varints.size(record.headerCount) + record.headersSize;
-        var out = appendHead(offset, record.timestamp, record.keySize, record.valueSize, headersSize);
-        appendField(out, record.buffer, record.keyIndex, record.keySize);
-        appendField(out, record.buffer, record.valueIndex, record.valueSize);
+        int headersSize = record.headersEnd - record.headersIndex;
+        var out = appendHead(
+                offset,
+                record.timestamp,
+                record.keySize(),
+                record.valueSize(),
+                Varints.size(record.headerCount) + headersSize);
+        appendField(out, record.buffer, record.keyIndex, record.keySize());
+        appendField(out, record.buffer, record.valueIndex, record.valueSize());
         Varints.write(out, record.headerCount);
-        out.writeBytes(record.buffer, record.headersIndex, record.headersSize);
+        out.writeBytes(record.buffer, record.headersIndex, headersSize);
         return this;
     }
 

@@ -19,6 +19,10 @@ import java.util.zip.CRC32C;
  * one is decompressed a window at a time, since keys, timestamps and offsets are to be checked, and stays as it is. Only
  * a batch that has to change is written anew: another codec, offsets that are not consecutive, an old message format.
  *
+ * <p>Stricter than Apache Kafka in two things: Kafka does not hold the lengths of a compressed record's fields against
+ * the record's length, and so stores batches that no consumer can read; and it leaves offsets of an uncompressed batch
+ * that are not consecutive as they are, so that two records may share one.
+ *
  * <p>What can be wrong, in the order of the checks:
  *
  * <table>
@@ -268,6 +272,7 @@ public final class RecordBatchValidator {
                 messages.reset(records, batches.batch().index());
                 checks.beginBatch(messages.timestampType());
                 appendMessages(builder);
+                checks.finish();
             }
             return finish(builder, config, nowMs);
         }

@@ -46,7 +46,6 @@ public final class RecordCursor implements AutoCloseable {
     private int recordsLeft;
     private long baseOffset;
     private long baseTimestamp;
-    private int baseSequence;
     private long logAppendTime;
     private boolean isLogAppendTime;
     private int offsetDelta;
@@ -101,10 +100,11 @@ public final class RecordCursor implements AutoCloseable {
         this.recordsLeft = count;
         this.baseOffset = batch.baseOffset();
         this.baseTimestamp = batch.baseTimestamp();
-        this.baseSequence = batch.baseSequence();
         this.isLogAppendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
         this.logAppendTime = batch.maxTimestamp();
         record.buffer = buffer;
+        record.baseOffset = baseOffset;
+        record.baseSequence = batch.baseSequence();
     }
 
     /**
@@ -172,84 +172,124 @@ public final class RecordCursor implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads the record at {@link #position}. The next one's position is taken from this one's length, not from where its
+     * fields end, though they must agree: so the processor reads ahead instead of waiting for every field in turn.
+     */
     private void readRecord() {
-        int length = readVarint();
-        int start = position;
-        if (length < 0 || length > end - start) {
-            throw new InvalidRecordException("record length: " + length + " (expected: 0-" + (end - start) + ")");
-        }
-        position++;
-        long timestampDelta = readVarlong();
-        offsetDelta = readVarint();
+        var in = bytes;
+        var record = this.record;
+        long field = readVarint(in, position);
+        int start = next(field);
+        int recordEnd = start + checkSize(value(field), start, end);
+        field = readVarint(in, readTimestamp(in, start + 1));
+        offsetDelta = value(field);
         record.offset = baseOffset + offsetDelta;
-        record.timestamp = isLogAppendTime ? logAppendTime : baseTimestamp + timestampDelta;
-        record.sequence = baseSequence < 0 ? RecordBatch.NO_SEQUENCE : (baseSequence + offsetDelta) & Integer.MAX_VALUE;
-        int keySize = readVarint();
-        record.keySize = Math.max(keySize, -1);
-        record.keyIndex = bytesIndex + position;
-        skip(keySize);
-        int valueSize = readVarint();
-        record.valueSize = Math.max(valueSize, -1);
-        record.valueIndex = bytesIndex + position;
-        skip(valueSize);
-        readHeaders();
-        if (position - start != length) {
-            throw new InvalidRecordException(
-                    "record length: " + length + " (expected: " + (position - start) + ", which its fields take)");
+        field = readVarint(in, next(field));
+        int at = next(field);
+        record.keyIndex = bytesIndex + at;
+        record.keySize = checkSize(value(field), at, recordEnd);
+        field = readVarint(in, at + Math.max(value(field), 0));
+        at = next(field);
+        record.valueIndex = bytesIndex + at;
+        record.valueSize = checkSize(value(field), at, recordEnd);
+        field = readVarint(in, at + Math.max(value(field), 0));
+        at = next(field);
+        record.headersIndex = bytesIndex + at;
+        record.headerCount = value(field);
+        if (value(field) != 0) {
+            at = skipHeaders(in, value(field), at, recordEnd);
         }
+        record.headersEnd = bytesIndex + at;
+        if (at != recordEnd) {
+            throw wrongLength(recordEnd - start, at - start);
+        }
+        position = recordEnd;
     }
 
-    private void readHeaders() {
-        int count = readVarint();
-        int start = position;
-        if (count < 0 || count > end - start) {
-            throw new InvalidRecordException("record headers: " + count + " (expected: 0-" + (end - start) + ")");
-        }
-        for (int i = 0; i < count; i++) {
-            int keySize = readVarint();
-            if (keySize < 0) {
-                throw new InvalidRecordException("header key length: " + keySize + " (expected: at least 0)");
-            }
-            skip(keySize);
-            skip(readVarint());
-        }
-        record.headerCount = count;
-        record.headersIndex = bytesIndex + start;
-        record.headersSize = position - start;
-    }
-
-    private void skip(int size) {
-        if (size > end - position) {
-            throw new InvalidRecordException("field length: " + size + " (expected: at most " + (end - position) + ")");
-        }
-        if (size > 0) {
-            position += size;
-        }
-    }
-
-    private int readVarint() {
-        int b = bytes.get(position++);
-        int value = b & 0x7f;
-        for (int shift = 7; b < 0; shift += 7) {
-            if (shift > 28) {
-                throw new InvalidRecordException("varint: longer than 5 bytes (expected: at most 5)");
-            }
-            b = bytes.get(position++);
-            value |= (b & 0x7f) << shift;
-        }
-        return (value >>> 1) ^ -(value & 1);
-    }
-
-    private long readVarlong() {
-        int b = bytes.get(position++);
-        long value = b & 0x7f;
-        for (int shift = 7; b < 0; shift += 7) {
+    /** Reads the timestamp delta at {@code at}; returns the position behind it. */
+    private int readTimestamp(ByteBuffer in, int at) {
+        int position = at;
+        int b = in.get(position++);
+        long delta = b & 0x7f;
+        int shift = 7;
+        while (b < 0) {
             if (shift > 63) {
                 throw new InvalidRecordException("varlong: longer than 10 bytes (expected: at most 10)");
             }
-            b = bytes.get(position++);
-            value |= (long) (b & 0x7f) << shift;
+            b = in.get(position++);
+            delta |= (long) (b & 0x7f) << shift;
+            shift += 7;
         }
-        return (value >>> 1) ^ -(value & 1);
+        record.timestamp = isLogAppendTime ? logAppendTime : baseTimestamp + ((delta >>> 1) ^ -(delta & 1));
+        return position;
+    }
+
+    private static int skipHeaders(ByteBuffer in, int count, int start, int recordEnd) {
+        if (count < 0 || count > recordEnd - start) {
+            throw new InvalidRecordException("record headers: " + count + " (expected: 0-" + (recordEnd - start) + ")");
+        }
+        int at = start;
+        for (int i = 0; i < count; i++) {
+            long key = readVarint(in, at);
+            if (value(key) < 0) {
+                throw new InvalidRecordException("header key length: " + value(key) + " (expected: at least 0)");
+            }
+            long value = readVarint(in, next(key) + checkSize(value(key), next(key), recordEnd));
+            at = next(value) + Math.max(checkSize(value(value), next(value), recordEnd), 0);
+        }
+        return at;
+    }
+
+    /** The size of a field that begins at {@code at}; any negative one means null. */
+    private static int checkSize(int size, int at, int limit) {
+        if (size > limit - at) {
+            throw new InvalidRecordException("length: " + size + " (expected: at most " + (limit - at) + ")");
+        }
+        return size;
+    }
+
+    private static InvalidRecordException wrongLength(int length, int fieldsLength) {
+        return new InvalidRecordException(
+                "record length: " + length + " (expected: " + fieldsLength + ", which its fields take)");
+    }
+
+    /** The varint at {@code at}: its {@link #value} and the position of what is {@link #next}, in one long. */
+    private static long readVarint(ByteBuffer in, int at) {
+        int first = in.get(at);
+        if (first >= 0) {
+            return varint(first, at + 1);
+        }
+        int second = in.get(at + 1);
+        int value = first & 0x7f | (second & 0x7f) << 7;
+        return second >= 0 ? varint(value, at + 2) : readLongVarint(in, at + 2, value);
+    }
+
+    private static long readLongVarint(ByteBuffer in, int at, int low) {
+        int position = at;
+        int value = low;
+        int b;
+        int shift = 14;
+        do {
+            if (shift > 28) {
+                throw new InvalidRecordException("varint: longer than 5 bytes (expected: at most 5)");
+            }
+            b = in.get(position++);
+            value |= (b & 0x7f) << shift;
+            shift += 7;
+        } while (b < 0);
+        return varint(value, position);
+    }
+
+    private static long varint(int zigZag, int next) {
+        return (long) ((zigZag >>> 1) ^ -(zigZag & 1)) << 32 | next;
+    }
+
+    private static int value(long varint) {
+        return (int) (varint >> 32);
+    }
+
+    private static int next(long varint) {
+        return (int) varint;
     }
 }
