@@ -54,9 +54,12 @@ final class JavaField {
 
     /** The declaration of the Java field. */
     String declaration() {
-        String initial = isLazy() ? "null" : defaultLiteral();
-        boolean zero = initial.equals("null") || initial.equals("false") || initial.matches("0L?|0\\.0");
-        return "private " + (isLazy() ? "@Nullable " : "") + type() + " " + name + (zero ? "" : " = " + initial) + ";";
+        return "private " + (isLazy() ? "@Nullable " : "") + type() + " " + name + ";";
+    }
+
+    /** Whether the default is what Java gives a field anyway. */
+    boolean startsAtDefault() {
+        return resetValue().matches("null|false|0L?|0\\.0");
     }
 
     private String defaultLiteral() {
@@ -69,7 +72,7 @@ final class JavaField {
         return primitive == null ? "new " + field.type() + "()" : primitive.literal(field.defaultValue());
     }
 
-    /** What {@code read} stores where the version does not have the field. */
+    /** What the field holds in a new message, and where {@code read} finds that the version does not have it. */
     String resetValue() {
         return isLazy() ? "null" : defaultLiteral();
     }
@@ -114,7 +117,7 @@ final class JavaField {
             return "in.read" + primitive.wire + "List(" + length + (primitive.hasLength() ? ", " + compact : "") + ")";
         }
         if (primitive == null) {
-            String read = "new " + field.type() + "().from(in, version)";
+            String read = "new " + field.type() + "(in, version)";
             return nullable ? "in.readPresence() ? " + read + " : null" : read;
         }
         return "in.read" + orNull + primitive.wire + "(" + (primitive.hasLength() ? compact : "") + ")";

@@ -89,6 +89,7 @@ final class MessageWriter {
         for (JavaField member : members) {
             out.line(member.declaration());
         }
+        writeConstructors(members, top, name);
         for (JavaField member : members) {
             out.line("/** Versions %s%s. */", member.field.versions(), nullableText(member.field));
             out.line("public %s %s() { %s }", member.type(), member.name, member.getter());
@@ -106,6 +107,19 @@ final class MessageWriter {
                 ? ""
                 : field.nullable().equals(field.versions()) ? ", nullable" : ", nullable in " + field.nullable();
         return nullable + (field.tagged().isEmpty() ? "" : ", tag " + field.tag() + " in " + field.tagged());
+    }
+
+    /** The one that reads sets every field itself, and so makes no default values that it would only replace. */
+    private void writeConstructors(List<JavaField> members, boolean top, String name) {
+        out.line("/** Every field at its default. */");
+        out.line("public %s() {", name);
+        members.stream()
+                .filter(member -> !member.startsAtDefault())
+                .forEach(member -> out.line("this.%s = %s;", member.name, member.resetValue()));
+        out.line("}");
+        if (!top) {
+            out.line("private %s(WireReader in, int version) { read(in, version); }", name);
+        }
     }
 
     private void writeRead(List<JavaField> members, Versions context, boolean top, String name) {
@@ -127,9 +141,6 @@ final class MessageWriter {
         }
         readTagged(members, context, flexible);
         out.line("}");
-        if (!top) {
-            out.line("private %s from(WireReader in, int version) { read(in, version); return this; }", name);
-        }
     }
 
     private static String parenthesised(String expression) {
@@ -326,7 +337,7 @@ final class MessageWriter {
         out.line("private static @Nullable List<%s> readList(WireReader in, int size, int version) {", name);
         out.line("if (size < 0) return null;");
         out.line("List<%s> list = new ArrayList<>(in.listCapacity(size));", name);
-        out.line("for (int i = 0; i < size; i++) list.add(new %s().from(in, version));", name);
+        out.line("for (int i = 0; i < size; i++) list.add(new %s(in, version));", name);
         out.line("return list;");
         out.line("}");
         out.line("private static void writeList(WireWriter out, List<%s> list, boolean compact, int version) {", name);

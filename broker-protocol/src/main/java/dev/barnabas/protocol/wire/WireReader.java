@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +26,9 @@ public final class WireReader {
 
     private static final int LIST_CAPACITY_MAX = 1024;
     private static final int STRING_BYTES_MAX = Short.MAX_VALUE;
-    private static final int SCRATCH_BYTES = 256;
 
     private final ByteBuf buffer;
     private int elementsLeft;
-    private byte @Nullable [] scratch;
 
     /** A reader of {@code buffer}'s readable bytes. */
     public WireReader(ByteBuf buffer) {
@@ -174,21 +172,9 @@ public final class WireReader {
             return "";
         }
         require(length);
-        int index = buffer.readerIndex();
+        String value = buffer.toString(buffer.readerIndex(), length, StandardCharsets.UTF_8);
         buffer.skipBytes(length);
-        if (buffer.hasArray()) {
-            return new String(buffer.array(), buffer.arrayOffset() + index, length, StandardCharsets.UTF_8);
-        }
-        byte[] bytes = length <= SCRATCH_BYTES ? scratch() : new byte[length];
-        buffer.getBytes(index, bytes, 0, length);
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
-    }
-
-    private byte[] scratch() {
-        if (scratch == null) {
-            scratch = new byte[SCRATCH_BYTES];
-        }
-        return scratch;
+        return value;
     }
 
     /** A copy of the bytes. */
@@ -247,37 +233,37 @@ public final class WireReader {
 
     /** {@code size} elements, or null if {@code size} is negative; likewise the methods below. */
     public List<Byte> readInt8List(int size) {
-        return readList(size, this::readInt8);
+        return readList(size, WireReader::readInt8);
     }
 
     public List<Short> readInt16List(int size) {
-        return readList(size, this::readInt16);
+        return readList(size, WireReader::readInt16);
     }
 
     public List<Integer> readInt32List(int size) {
-        return readList(size, this::readInt32);
+        return readList(size, WireReader::readInt32);
     }
 
     public List<Long> readInt64List(int size) {
-        return readList(size, this::readInt64);
+        return readList(size, WireReader::readInt64);
     }
 
     public List<Uuid> readUuidList(int size) {
-        return readList(size, this::readUuid);
+        return readList(size, WireReader::readUuid);
     }
 
     public List<String> readStringList(int size, boolean compact) {
-        return readList(size, () -> readString(compact));
+        return compact ? readList(size, in -> in.readString(true)) : readList(size, in -> in.readString(false));
     }
 
     @SuppressWarnings("NullAway") // the caller asked for null by its negative size
-    private <T> List<T> readList(int size, Supplier<T> element) {
+    private <T> List<T> readList(int size, Function<WireReader, T> element) {
         if (size < 0) {
             return null;
         }
         List<T> list = new ArrayList<>(listCapacity(size));
         for (int i = 0; i < size; i++) {
-            list.add(element.get());
+            list.add(element.apply(this));
         }
         return list;
     }
