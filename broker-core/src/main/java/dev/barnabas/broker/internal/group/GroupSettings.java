@@ -54,6 +54,10 @@ final class GroupSettings {
         return configs.brokerLong("offsets.retention.check.interval.ms");
     }
 
+    int commitTimeoutMs() {
+        return configs.brokerInt("offsets.commit.timeout.ms");
+    }
+
     int offsetsTopicPartitions() {
         return configs.brokerInt("offsets.topic.num.partitions");
     }

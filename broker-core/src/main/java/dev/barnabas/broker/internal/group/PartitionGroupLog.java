@@ -35,25 +35,27 @@ final class PartitionGroupLog implements GroupLog {
     private static final int DECOMPRESSED_BYTES_MAX = 64 * 1024 * 1024;
 
     private static final int ALL_IN_SYNC = -1;
-    private static final int APPEND_TIMEOUT_MS = 5_000;
 
     private final Partition partition;
     private final Clock clock;
+    private final GroupSettings settings;
     private final ByteBufAllocator allocator;
 
-    PartitionGroupLog(Partition partition, Clock clock, ByteBufAllocator allocator) {
+    PartitionGroupLog(Partition partition, Clock clock, GroupSettings settings, ByteBufAllocator allocator) {
         this.partition = partition;
         this.clock = clock;
+        this.settings = settings;
         this.allocator = allocator;
     }
 
     @Override
     public void append(List<GroupRecord> records, Outcome.WriteListener listener) {
         ByteBuf batches = encode(records);
-        partition.append(batches, AppendOrigin.COORDINATOR, ALL_IN_SYNC, APPEND_TIMEOUT_MS, (result, error) -> {
-            batches.release();
-            listener.onWritten(error == null ? ErrorCode.NONE : error.error());
-        });
+        partition.append(
+                batches, AppendOrigin.COORDINATOR, ALL_IN_SYNC, settings.commitTimeoutMs(), (result, error) -> {
+                    batches.release();
+                    listener.onWritten(error == null ? ErrorCode.NONE : error.error());
+                });
     }
 
     private ByteBuf encode(List<GroupRecord> records) {

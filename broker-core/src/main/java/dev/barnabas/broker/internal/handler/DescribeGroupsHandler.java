@@ -19,9 +19,6 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
 
     private static final int FIRST_VERSION_WITH_OPERATIONS = 3;
 
-    /** A bit for each of READ 3, DELETE 6, DESCRIBE 8, DESCRIBE_CONFIGS 10 and ALTER_CONFIGS 11: all that a group knows. */
-    private static final int ALL_OPERATIONS = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
-
     private final GroupCoordinator groups;
 
     public DescribeGroupsHandler(GroupCoordinator groups) {
@@ -47,7 +44,7 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
                     if (operations) {
                         described.stream()
                                 .filter(group -> group.errorCode() == ErrorCode.NONE.code())
-                                .forEach(group -> group.setAuthorizedOperations(ALL_OPERATIONS));
+                                .forEach(group -> group.setAuthorizedOperations(AuthorizedOperations.GROUP));
                     }
                     context.respond(new DescribeGroupsResponse().setGroups(described));
                 });

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A clock that a test moves, and timers that fire as it does. */
-final class ManualTime implements Clock, Timers {
+public final class ManualTime implements Clock, Timers {
 
     private final List<Entry> entries = new ArrayList<>();
     private long nowMs = 1_700_000_000_000L;
@@ -32,7 +32,7 @@ final class ManualTime implements Clock, Timers {
     }
 
     /** Lets {@code ms} pass, running what falls due, each at its own time. */
-    void pass(long ms) {
+    public void pass(long ms) {
         long end = nowMs + ms;
         while (true) {
             var next = entries.stream()

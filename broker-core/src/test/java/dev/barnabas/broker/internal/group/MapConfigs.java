@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The properties that groups read, at their defaults unless set. */
-final class MapConfigs implements Configs {
+public final class MapConfigs implements Configs {
 
     private final Map<String, Object> values = new HashMap<>(Map.of(
             "group.min.session.timeout.ms", 6_000,
@@ -16,6 +16,7 @@ final class MapConfigs implements Configs {
             "offset.metadata.max.bytes", 4_096,
             "offsets.retention.minutes", 10_080,
             "offsets.retention.check.interval.ms", 600_000L,
+            "offsets.commit.timeout.ms", 5_000,
             "offsets.topic.num.partitions", 50));
 
     MapConfigs set(String name, Object value) {
