@@ -19,7 +19,7 @@ class SchemaCoverageTest {
     void everySchemaInKafkasJarsHasItsClass() throws IOException {
         TreeSet<String> schemas = new TreeSet<>();
         for (String directory : List.of("clients", "metadata", "records")) {
-            try (Stream<Path> files = Files.walk(Path.of("target/schemas", directory))) {
+            try (Stream<Path> files = Files.walk(Path.of(System.getProperty("kafka.schemas"), directory))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".json")).toList()) {
                     Matcher name = NAME.matcher(Files.readString(file));
