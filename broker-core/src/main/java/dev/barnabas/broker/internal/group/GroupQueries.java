@@ -11,7 +11,7 @@ import java.util.List;
 final class GroupQueries {
 
     /** KIP-848's name of this type of group. */
-    static final String CLASSIC = "Classic";
+    static final String CLASSIC = "classic";
 
     private static final int FIRST_VERSION_WITH_GROUP_ID_NOT_FOUND = 6;
 

@@ -22,7 +22,6 @@ import dev.barnabas.protocol.message.FindCoordinatorResponse.Coordinator;
 public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest> {
 
     private static final int FIRST_BATCHED_VERSION = 4;
-    private static final int FIRST_VERSION_WITH_SHARE = 6;
     private static final byte GROUP = 0;
     private static final byte TRANSACTION = 1;
     private static final byte SHARE = 2;
@@ -49,7 +48,7 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
 
     @Override
     public void handle(FindCoordinatorRequest request, RequestContext context) {
-        checkType(request.keyType(), context.version());
+        checkType(request.keyType());
         if (metadata.image().topic(InternalTopics.CONSUMER_OFFSETS) != null) {
             answer(request, context);
             return;
@@ -63,17 +62,14 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         });
     }
 
-    private static void checkType(byte type, int version) {
-        if (type == SHARE && version < FIRST_VERSION_WITH_SHARE) {
-            throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "key type: share (expected: version " + FIRST_VERSION_WITH_SHARE + ")");
-        }
-        if (type == TRANSACTION || type == SHARE) {
-            throw new ApiException(
-                    ErrorCode.UNSUPPORTED_VERSION, "key type: " + type + " (expected: 0, a group's coordinator)");
-        }
-        if (type != GROUP) {
-            throw new ApiException(ErrorCode.UNKNOWN_SERVER_ERROR, "key type: " + type + " (expected: 0-2)");
+    /** Transactions and share groups have no coordinator here; Apache Kafka says nothing about a share key it refuses. */
+    private static void checkType(byte type) {
+        switch (type) {
+            case GROUP -> {}
+            case TRANSACTION ->
+                throw new ApiException(ErrorCode.UNSUPPORTED_VERSION, "key type: transaction (expected: group)");
+            case SHARE -> throw new ApiException(ErrorCode.INVALID_REQUEST, "");
+            default -> throw new ApiException(ErrorCode.INVALID_REQUEST, "key type: " + type + " (expected: 0-2)");
         }
     }
 
