@@ -126,7 +126,7 @@ public final class RecordBatchValidator {
         checkHeader();
         var target = config.compression() == null ? batch.compression() : config.compression();
         checks.beginBatch(batch.timestampType());
-        if (batch.compression() != target || !walk(records, bytes, index)) {
+        if (batch.compression() != target || !walk(bytes)) {
             return rewriteBatch(config, target, nowMs);
         }
         boolean isLogAppendTime = config.timestampType() == TimestampType.LOG_APPEND_TIME;
@@ -169,25 +169,9 @@ public final class RecordBatchValidator {
     }
 
     /** Checks every record of {@link #batch}; returns whether their offsets are consecutive from the base offset on. */
-    private boolean walk(ByteBuf records, ByteBuffer bytes, int index) {
-        boolean isConsecutive;
-        if (batch.isCompressed()) {
-            isConsecutive = walkCompressed();
-        } else {
-            cursor.reset(batch, records, bytes, index, RecordBatch.RECORDS_OFFSET);
-            isConsecutive = walkPlain();
-        }
+    private boolean walk(ByteBuffer bytes) {
+        boolean isConsecutive = batch.isCompressed() ? walkCompressed() : RecordWalk.throughPlain(batch, bytes, checks);
         checks.finish();
-        return isConsecutive;
-    }
-
-    private boolean walkPlain() {
-        var record = cursor.record();
-        boolean isConsecutive = true;
-        for (int i = 0; cursor.next(); i++) {
-            checks.check(record.timestamp, record.keySize >= 0);
-            isConsecutive &= cursor.offsetDelta() == i;
-        }
         return isConsecutive;
     }
 
@@ -196,52 +180,9 @@ public final class RecordBatchValidator {
                 batch.compression(), compression -> compression.newDecompressor(RecordBatch.MAGIC_V2));
         try {
             in.open(batch.buffer(), batch.recordsIndex(), batch.recordsSizeInBytes(), decompressedBytesMax);
-            return walkDecompressed(in);
+            return RecordWalk.throughDecompressed(batch, in, checks);
         } finally {
             in.close();
-        }
-    }
-
-    private boolean walkDecompressed(Decompressor in) {
-        boolean isLogAppendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
-        long logAppendTime = batch.maxTimestamp();
-        long baseTimestamp = batch.baseTimestamp();
-        int count = batch.recordCount();
-        boolean isConsecutive = true;
-        for (int i = 0; i < count; i++) {
-            int length = in.readVarint();
-            long start = in.bytesRead();
-            in.skip(1);
-            long timestampDelta = in.readVarlong();
-            isConsecutive &= in.readVarint() == i;
-            int keySize = in.readVarint();
-            in.skip(keySize);
-            in.skip(in.readVarint());
-            skipHeaders(in);
-            if (in.bytesRead() - start != length) {
-                throw new InvalidRecordException("record length: " + length + " (expected: " + (in.bytesRead() - start)
-                        + ", which its fields take)");
-            }
-            checks.check(isLogAppendTime ? logAppendTime : baseTimestamp + timestampDelta, keySize >= 0);
-        }
-        if (!in.isAtEnd()) {
-            throw new InvalidRecordException("batch: bytes after its last record (expected: none)");
-        }
-        return isConsecutive;
-    }
-
-    private static void skipHeaders(Decompressor in) {
-        int count = in.readVarint();
-        if (count < 0) {
-            throw new InvalidRecordException("record headers: " + count + " (expected: at least 0)");
-        }
-        for (int i = 0; i < count; i++) {
-            int keySize = in.readVarint();
-            if (keySize < 0) {
-                throw new InvalidRecordException("header key length: " + keySize + " (expected: at least 0)");
-            }
-            in.skip(keySize);
-            in.skip(in.readVarint());
         }
     }
 
