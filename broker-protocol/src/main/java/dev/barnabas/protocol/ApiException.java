@@ -1,5 +1,7 @@
 package dev.barnabas.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request cannot be served, and the client is to be told so with an error code. The client's mistake or the
  * environment's, never ours: it carries no stack trace.
@@ -10,7 +12,12 @@ public class ApiException extends RuntimeException {
     private final ErrorCode error;
 
     public ApiException(ErrorCode error, String message) {
-        super(message, null, false, false);
+        this(error, message, null);
+    }
+
+    /** For the environment's failures: {@code cause} says where it was met. */
+    protected ApiException(ErrorCode error, String message, @Nullable Throwable cause) {
+        super(message, cause, false, false);
         this.error = error;
     }
 

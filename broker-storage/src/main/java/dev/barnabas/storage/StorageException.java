@@ -8,8 +8,7 @@ public class StorageException extends ApiException {
     private static final long serialVersionUID = 1L;
 
     public StorageException(String message, Throwable cause) {
-        super(ErrorCode.KAFKA_STORAGE_ERROR, message);
-        initCause(cause);
+        super(ErrorCode.KAFKA_STORAGE_ERROR, message, cause);
     }
 
     public StorageException(String message) {

@@ -349,6 +349,7 @@ public final class LogDirectory implements LogStore {
                 each.saveCleanly();
             }
             saveCheckpoints();
+            files.forceDirectory("");
             environment.expiring().deleteExpired(Long.MAX_VALUE);
             files.replace(CLEAN_SHUTDOWN, CLEAN_SHUTDOWN_CONTENT);
         } catch (IOException e) {

@@ -28,20 +28,30 @@ final class LogRecovery {
      */
     record Hints(boolean clean, long recoveryPoint, long logStartOffset) {}
 
-    /** A log as its files hold it; the last segment is active. */
+    /**
+     * A log as its files hold it; the last segment is active.
+     *
+     * @param recovered whether there was no clean shutdown
+     */
     record Loaded(
             List<LogSegment> segments,
             ProducerStates producers,
             LeaderEpochs epochs,
             long logStartOffset,
-            long logEndOffset) {
+            long logEndOffset,
+            boolean recovered) {
 
         /** A log without a record, which begins with {@code active}. */
         static Loaded empty(LogSegment active) {
             var segments = new ArrayList<LogSegment>(1);
             segments.add(active);
             return new Loaded(
-                    segments, new ProducerStates(), new LeaderEpochs(), active.baseOffset(), active.baseOffset());
+                    segments,
+                    new ProducerStates(),
+                    new LeaderEpochs(),
+                    active.baseOffset(),
+                    active.baseOffset(),
+                    false);
         }
     }
 
@@ -82,7 +92,7 @@ final class LogRecovery {
         epochs.truncateFromEnd(logEnd);
         epochs.truncateFromStart(logStart);
         loader.deleteStraySnapshots(logEnd);
-        return new Loaded(segments, producers, epochs, logStart, logEnd);
+        return new Loaded(segments, producers, epochs, logStart, logEnd, !hints.clean());
     }
 
     // ---- files
@@ -129,6 +139,7 @@ final class LogRecovery {
         }
         segments.clear();
         producers.clear();
+        loader.deleteSnapshotsAbove(-1);
         epochs.clear();
         var first = LogSegment.create(environment, directory, offset);
         first.createFile();
@@ -152,32 +163,32 @@ final class LogRecovery {
 
     // ---- a crash
 
+    /**
+     * Begins with the segment that holds the last offset known to be on disk: its indexes may not be.
+     *
+     * <p>A segment begins where the one before ends; a gap means that the disk lost the end of that one, unless its indexes
+     * bear witness that compaction left it so.
+     */
     private long recoverFrom(long recoveryPoint) throws IOException {
         int index = segments.size() - 1;
-        while (index > 0 && segments.get(index).baseOffset() > recoveryPoint) {
+        while (index > 0 && segments.get(index).baseOffset() >= recoveryPoint) {
             index--;
         }
         long base = segments.get(index).baseOffset();
         epochs.truncateFromEnd(Math.max(base, recoveryPoint));
         loader.load(base);
         long logEnd = base;
-        while (index < segments.size()) {
+        boolean complete = true;
+        for (; index < segments.size(); index++) {
             var segment = segments.get(index);
-            if (segment.baseOffset() < logEnd) {
-                log.warn(
-                        "Deleted a segment that overlaps the one before segment={} offset={}",
-                        segment.baseOffset(),
-                        logEnd);
-                deleteFrom(index);
+            if (segment.baseOffset() != logEnd && (!complete || segment.baseOffset() < logEnd)) {
+                deleteFrom(index, logEnd);
                 break;
             }
-            int bytesBefore = segment.sizeInBytes();
             LogSegment.BatchVisitor visitor = (batch, scanner) -> onRecovered(segment, batch, scanner);
-            logEnd = Math.max(logEnd, segment.recover(config.indexIntervalBytes(), visitor));
-            index++;
-            if (segment.sizeInBytes() < bytesBefore) {
-                deleteFrom(index);
-            }
+            var recovered = segment.recover(config.indexIntervalBytes(), visitor);
+            logEnd = Math.max(logEnd, recovered.nextOffset());
+            complete = recovered.complete();
         }
         sealAllButLast();
         return logEnd;
@@ -195,11 +206,13 @@ final class LogRecovery {
         }
     }
 
-    private void deleteFrom(int index) throws IOException {
+    private void deleteFrom(int index, long logEnd) throws IOException {
         var after = segments.subList(index, segments.size());
-        if (!after.isEmpty()) {
-            log.warn("Deleted the segments after a truncation log={} segments={}", directory, after.size());
-        }
+        log.warn(
+                "Deleted the segments that do not follow on what was recovered log={} logEndOffset={} segments={}",
+                directory,
+                logEnd,
+                after.size());
         for (var segment : after) {
             segment.delete(nowMs);
         }

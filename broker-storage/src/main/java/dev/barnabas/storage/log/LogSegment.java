@@ -35,6 +35,14 @@ final class LogSegment {
         void onBatch(RecordBatch batch, BatchScanner scanner) throws IOException;
     }
 
+    /**
+     * What {@link #recover} found.
+     *
+     * @param nextOffset the offset after the last batch
+     * @param complete whether the indexes, as they were on disk, end where the batches do
+     */
+    record Recovered(long nextOffset, boolean complete) {}
+
     private final LogEnvironment environment;
     private final String directory;
     private final long baseOffset;
@@ -303,9 +311,9 @@ final class LogSegment {
      * Reads every byte of the segment, builds its indexes anew and cuts the file before the first batch that is damaged
      * or out of order. The segment is active afterwards.
      *
-     * @return the offset after the last batch
      */
-    long recover(int indexIntervalBytes, BatchVisitor visitor) throws IOException {
+    Recovered recover(int indexIntervalBytes, BatchVisitor visitor) throws IOException {
+        var before = savedTimeIndex();
         activeIndexes = SegmentIndexes.empty(baseOffset);
         abortedTransactions = new AbortedTransactionIndex();
         tail = null;
@@ -335,7 +343,19 @@ final class LogSegment {
             openFile().truncate(valid);
             size = valid;
         }
-        return next;
+        boolean complete = before.entries() > 0
+                && before.lastTimestamp() == maxTimestamp
+                && before.lastOffset() == offsetOfMaxTimestamp;
+        return new Recovered(next, complete);
+    }
+
+    private TimeIndex savedTimeIndex() throws IOException {
+        try {
+            return SegmentIndexes.read(environment.files(), directory, baseOffset, size)
+                    .times();
+        } catch (CorruptIndexException e) {
+            return new TimeIndex(baseOffset);
+        }
     }
 
     private void requireSound(BatchScanner scanner, long expectedOffset) throws IOException {

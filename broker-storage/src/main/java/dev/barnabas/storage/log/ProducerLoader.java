@@ -93,6 +93,12 @@ final class ProducerLoader {
         }
     }
 
+    void deleteSnapshotsAbove(long offset) throws IOException {
+        for (long above : snapshotOffsets().tailSet(offset, false)) {
+            files.delete(path(above));
+        }
+    }
+
     private NavigableSet<Long> snapshotOffsets() throws IOException {
         var offsets = new TreeSet<Long>();
         for (var name : files.files(directory)) {

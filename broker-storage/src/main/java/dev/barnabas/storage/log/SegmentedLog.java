@@ -45,6 +45,9 @@ final class SegmentedLog implements PartitionLog {
     private LogConfig config;
     private LogSegment active;
     private long activeJitterMs;
+    /** Whether anything happened that a clean shutdown has to write down. */
+    private boolean changed;
+
     private boolean closed;
 
     private volatile long logStartOffset;
@@ -102,6 +105,7 @@ final class SegmentedLog implements PartitionLog {
         this.logStartOffset = loaded.logStartOffset();
         this.logEndOffset = loaded.logEndOffset();
         this.recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        this.changed = loaded.recovered();
         this.sizeInBytes = Retention.totalBytes(segments);
         this.metadataForced = true;
         this.highWatermark = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset));
@@ -295,6 +299,7 @@ final class SegmentedLog implements PartitionLog {
             }
             position = active.sizeInBytes();
             directoryChanged |= position == 0;
+            changed = true;
             active.append(batches, batches.readerIndex(), length, nowMs);
             afterWrite(batches, position);
         } catch (IOException e) {
@@ -379,6 +384,7 @@ final class SegmentedLog implements PartitionLog {
         segments.add(active);
         activeJitterMs = jitterMs();
         directoryChanged = true;
+        changed = true;
     }
 
     private void saveSnapshot(long offset) throws IOException {
@@ -580,12 +586,12 @@ final class SegmentedLog implements PartitionLog {
             int kept = segmentIndex(offset);
             for (var segment : segments.subList(kept + 1, segments.size())) {
                 segment.delete(0);
-                environment.files().delete(snapshotPath(segment.baseOffset()));
             }
             segments.subList(kept + 1, segments.size()).clear();
             active = segments.get(kept);
             active.truncateTo(offset, config.indexIntervalBytes());
-            reloadProducers(offset);
+            producerLoader().deleteSnapshotsAbove(offset);
+            producerLoader().load(offset);
         } catch (IOException e) {
             throw environment.health().fail("truncate " + topicPartition, e);
         }
@@ -599,13 +605,13 @@ final class SegmentedLog implements PartitionLog {
         try {
             for (var segment : segments) {
                 segment.delete(0);
-                environment.files().delete(snapshotPath(segment.baseOffset()));
             }
             segments.clear();
             active = LogSegment.create(environment, directory, offset);
             active.createFile();
             segments.add(active);
             producers.clear();
+            producerLoader().deleteSnapshotsAbove(-1);
         } catch (IOException e) {
             throw environment.health().fail("truncate " + topicPartition, e);
         }
@@ -613,8 +619,8 @@ final class SegmentedLog implements PartitionLog {
         afterTruncation(offset, offset);
     }
 
-    private void reloadProducers(long offset) throws IOException {
-        new ProducerLoader(environment.files(), directory, segments, producers).load(offset);
+    private ProducerLoader producerLoader() {
+        return new ProducerLoader(environment.files(), directory, segments, producers);
     }
 
     private void afterTruncation(long start, long end) {
@@ -626,6 +632,7 @@ final class SegmentedLog implements PartitionLog {
         producers.onHighWatermark(highWatermark);
         lastStableOffset = stableOffset();
         directoryChanged = true;
+        changed = true;
     }
 
     // ---- producers
@@ -656,6 +663,9 @@ final class SegmentedLog implements PartitionLog {
         requireUsable();
         var flush = new LogFlush(environment, directory, logEndOffset);
         try {
+            if (!metadataForced) {
+                flush.addDirectory("");
+            }
             collectFiles(flush);
         } catch (IOException e) {
             throw environment.health().fail("flush " + topicPartition, e);
@@ -669,7 +679,7 @@ final class SegmentedLog implements PartitionLog {
             flush.addPath(PartitionMetadata.path(directory));
             metadataForced = true;
         }
-        for (int i = segmentIndex(recoveryPoint); i < segments.size(); i++) {
+        for (int i = segmentIndex(recoveryPoint - 1); i < segments.size(); i++) {
             var segment = segments.get(i);
             if (segment.hasFile()) {
                 flush.addFile(segment.openFile());
@@ -685,7 +695,6 @@ final class SegmentedLog implements PartitionLog {
         }
         if (directoryChanged) {
             flush.addDirectory(directory);
-            flush.addDirectory("");
             directoryChanged = false;
         }
     }
@@ -697,17 +706,14 @@ final class SegmentedLog implements PartitionLog {
 
     // ---- the end
 
-    /** Writes and forces what a clean shutdown leaves behind. */
+    /** Writes and forces what a clean shutdown leaves behind, but for the entry of its directory in the one above. */
     void saveCleanly() throws IOException {
         if (closed) {
             return;
         }
-        active.saveIndexes();
-        boolean appended = recoveryPoint < logEndOffset;
-        if (appended) {
+        if (changed || epochs.isChanged()) {
+            active.saveIndexes();
             saveSnapshot(logEndOffset);
-        }
-        if (appended || epochs.isChanged() || directoryChanged) {
             var flush = new LogFlush(environment, directory, logEndOffset);
             collectFiles(flush);
             active.indexPaths().forEach(flush::addPath);

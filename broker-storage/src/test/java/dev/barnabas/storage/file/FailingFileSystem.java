@@ -1,0 +1,198 @@
+package dev.barnabas.storage.file;
+
+import io.netty.buffer.ByteBuf;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Passes everything on until its disk is full, or forces nothing any more. */
+public final class FailingFileSystem implements FileSystem {
+    private final FileSystem files;
+    private long bytesLeft = Long.MAX_VALUE;
+    private boolean forcesFail;
+
+    public FailingFileSystem(FileSystem files) {
+        this.files = files;
+    }
+
+    /** From now on this many bytes can be written, and nothing can be truncated once they are used up. */
+    public void failAfterBytes(long bytes) {
+        bytesLeft = bytes;
+    }
+
+    public void failForces() {
+        forcesFail = true;
+    }
+
+    private void take(long bytes) throws IOException {
+        if (bytes > bytesLeft) {
+            bytesLeft = 0;
+            throw new IOException("No space left on device");
+        }
+        bytesLeft -= bytes;
+    }
+
+    private void requireForces() throws IOException {
+        if (forcesFail) {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    @Override
+    public BlockFile open(String path) throws IOException {
+        return new FailingFile(files.open(path));
+    }
+
+    @Override
+    public void write(String path, ByteBuf content) throws IOException {
+        take(content.readableBytes());
+        files.write(path, content);
+    }
+
+    @Override
+    public void replace(String path, byte[] content) throws IOException {
+        take(content.length);
+        requireForces();
+        files.replace(path, content);
+    }
+
+    @Override
+    public void force(String path) throws IOException {
+        requireForces();
+        files.force(path);
+    }
+
+    @Override
+    public void forceDirectory(String path) throws IOException {
+        requireForces();
+        files.forceDirectory(path);
+    }
+
+    @Override
+    public String name() {
+        return files.name();
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return files.exists(path);
+    }
+
+    @Override
+    public long size(String path) throws IOException {
+        return files.size(path);
+    }
+
+    @Override
+    public long lastModifiedMs(String path) throws IOException {
+        return files.lastModifiedMs(path);
+    }
+
+    @Override
+    public List<String> files(String directory) throws IOException {
+        return files.files(directory);
+    }
+
+    @Override
+    public List<String> directories(String directory) throws IOException {
+        return files.directories(directory);
+    }
+
+    @Override
+    public void createDirectory(String path) throws IOException {
+        files.createDirectory(path);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        files.rename(from, to);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        files.delete(path);
+    }
+
+    @Override
+    public void deleteDirectory(String path) throws IOException {
+        files.deleteDirectory(path);
+    }
+
+    @Override
+    public byte[] read(String path) throws IOException {
+        return files.read(path);
+    }
+
+    @Override
+    public Closeable lock(String path) throws IOException {
+        return files.lock(path);
+    }
+
+    @Override
+    public long totalBytes() {
+        return files.totalBytes();
+    }
+
+    @Override
+    public long usableBytes() {
+        return files.usableBytes();
+    }
+
+    private final class FailingFile implements BlockFile {
+        private final BlockFile file;
+
+        FailingFile(BlockFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public void append(ByteBuf source, int index, int length) throws IOException {
+            if (length > bytesLeft) {
+                file.append(source, index, (int) bytesLeft);
+            }
+            take(length);
+            file.append(source, index, length);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            if (bytesLeft == 0) {
+                throw new IOException("Input/output error");
+            }
+            file.truncate(size);
+        }
+
+        @Override
+        public void force() throws IOException {
+            requireForces();
+            file.force();
+        }
+
+        @Override
+        public long size() {
+            return file.size();
+        }
+
+        @Override
+        public int read(ByteBuf target, long position, int length) throws IOException {
+            return file.read(target, position, length);
+        }
+
+        @Override
+        public @Nullable FileChannel channel() {
+            return file.channel();
+        }
+
+        @Override
+        public void retain() {
+            file.retain();
+        }
+
+        @Override
+        public void release() {
+            file.release();
+        }
+    }
+}
