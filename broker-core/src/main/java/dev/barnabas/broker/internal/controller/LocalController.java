@@ -68,6 +68,10 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     private ClusterImage decided;
 
     private volatile ClusterImage published;
+
+    /** What the listeners know: nothing at first, so that the first image brings them every topic there is. */
+    private ClusterImage applied;
+
     private List<Answer> waiting = new ArrayList<>();
     private final List<Set<String>> deletedTopics = new ArrayList<>();
     private boolean committing;
@@ -92,6 +96,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         this.configs = configs;
         this.decided = image;
         this.published = image;
+        this.applied = ClusterImage.empty(image.clusterId());
         this.topicCreation = new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
         this.topicDeletion = new TopicDeletion(configs);
         this.configAlteration = new ConfigAlteration(brokerId);
@@ -234,16 +239,17 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     private void notifyListener(int index, ClusterImage image, List<Answer> batch) {
         if (index == listeners.size()) {
             published = image;
+            applied = image;
             answer(batch);
             return;
         }
-        CompletionStage<Void> applied;
+        CompletionStage<Void> taken;
         try {
-            applied = listeners.get(index).onImage(published, image);
+            taken = listeners.get(index).onImage(applied, image);
         } catch (RuntimeException e) {
-            applied = CompletableFuture.failedFuture(e);
+            taken = CompletableFuture.failedFuture(e);
         }
-        applied.whenComplete((done, error) -> {
+        taken.whenComplete((done, error) -> {
             if (error != null) {
                 log.error("A part of the broker failed to apply metadata offset={}", image.offset(), error);
             }

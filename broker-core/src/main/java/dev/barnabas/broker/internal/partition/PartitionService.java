@@ -1,6 +1,7 @@
 package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.broker.internal.config.Configs;
+import dev.barnabas.broker.internal.controller.ControlPlane;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.broker.internal.exec.Lane;
 import dev.barnabas.broker.internal.exec.Lanes;
@@ -85,7 +86,9 @@ public final class PartitionService implements Partitions, MetadataListener {
         this.directoryLane = lanes.lane("log directory");
         this.flushes = new GroupCommit.Scheduler(lanes, timers);
         for (PartitionLog existing : store.logs()) {
-            found.put(existing.topicPartition(), existing);
+            if (!existing.topicPartition().equals(ControlPlane.METADATA_PARTITION)) {
+                found.put(existing.topicPartition(), existing);
+            }
         }
     }
 

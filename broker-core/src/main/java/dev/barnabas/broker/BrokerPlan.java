@@ -1,0 +1,27 @@
+package dev.barnabas.broker;
+
+import dev.barnabas.broker.spi.BrokerListener;
+import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.broker.spi.RequestInterceptor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a builder was told.
+ *
+ * @param listeners those given one by one; empty to use the property {@code listeners}, or else {@code defaultListener}
+ * @param dataDir null for memory, unless the properties name a directory
+ */
+record BrokerPlan(
+        List<Listener> listeners,
+        Listener defaultListener,
+        @Nullable Path dataDir,
+        List<Topic> topics,
+        Map<String, String> properties,
+        Limits limits,
+        @Nullable Clock clock,
+        List<RequestInterceptor> interceptors,
+        List<BrokerListener> brokerListeners,
+        @Nullable String clusterId) {}

@@ -1,0 +1,37 @@
+package dev.barnabas.broker;
+
+/**
+ * Bounds on what clients may make a broker hold, beyond those that Kafka has properties for. Immutable.
+ *
+ * @param requestMemoryBytes all requests that are arriving or being served, together; 0 for a quarter of the heap's limit,
+ *     which is also the default of direct memory's. {@code queued.max.request.bytes} sets the same
+ * @param requestsInFlight unanswered Produce requests of one connection before it is read no further; default 16
+ */
+public record Limits(long requestMemoryBytes, int requestsInFlight) {
+
+    private static final long REQUEST_MEMORY_BYTES_MIN = 1 << 20;
+
+    public Limits {
+        if (requestMemoryBytes != 0 && requestMemoryBytes < REQUEST_MEMORY_BYTES_MIN) {
+            throw new IllegalArgumentException("requestMemoryBytes: " + requestMemoryBytes
+                    + " (expected: 0, or at least " + REQUEST_MEMORY_BYTES_MIN + ")");
+        }
+        if (requestsInFlight < 1) {
+            throw new IllegalArgumentException("requestsInFlight: " + requestsInFlight + " (expected: 1 and up)");
+        }
+    }
+
+    public static Limits defaults() {
+        return new Limits(0, 16);
+    }
+
+    /** These limits with another {@link #requestMemoryBytes()}. */
+    public Limits withRequestMemoryBytes(long bytes) {
+        return new Limits(bytes, requestsInFlight);
+    }
+
+    /** These limits with another {@link #requestsInFlight()}. */
+    public Limits withRequestsInFlight(int requests) {
+        return new Limits(requestMemoryBytes, requests);
+    }
+}

@@ -1,0 +1,330 @@
+package dev.barnabas.broker;
+
+import dev.barnabas.broker.internal.config.BrokerSettings;
+import dev.barnabas.broker.internal.controller.ControlPlane;
+import dev.barnabas.broker.internal.exec.BrokerThreads;
+import dev.barnabas.broker.internal.exec.RandomIds;
+import dev.barnabas.broker.internal.exec.SystemClock;
+import dev.barnabas.broker.internal.exec.Timers;
+import dev.barnabas.broker.internal.group.GroupService;
+import dev.barnabas.broker.internal.handler.ApiVersionsHandler;
+import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
+import dev.barnabas.broker.internal.metadata.Features;
+import dev.barnabas.broker.internal.net.FrontEnd;
+import dev.barnabas.broker.internal.net.FrontEndSettings;
+import dev.barnabas.broker.internal.net.ListenerSpec;
+import dev.barnabas.broker.internal.net.Transport;
+import dev.barnabas.broker.internal.partition.PartitionService;
+import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerTable;
+import dev.barnabas.broker.internal.request.RequestDispatcher;
+import dev.barnabas.broker.spi.BrokerListener;
+import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.storage.LogConfig;
+import dev.barnabas.storage.StorageException;
+import dev.barnabas.storage.file.DiskFileSystem;
+import dev.barnabas.storage.file.FileSystem;
+import dev.barnabas.storage.file.MemoryFileSystem;
+import dev.barnabas.storage.log.LogDirectory;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The assembly: makes the parts, in this order, and takes them apart in the opposite one, also when making them fails half
+ * way.
+ *
+ * <pre>
+ *   threads -> ports (bound, closed to clients) -> log directory -> control plane -> partitions -> groups
+ *           -> registration, topics -> ports open
+ * </pre>
+ */
+final class RunningBroker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunningBroker.class);
+
+    private static final int BLOCKING_THREADS_MAX = 3;
+    private static final long START_SECONDS_MAX = 120;
+
+    /** A listen backlog below this would turn a burst of clients away; Kafka's default of 50 does. */
+    private static final int BACKLOG_MIN = 4096;
+
+    private final BrokerPlan plan;
+    private final Clock clock;
+    private final RandomIds ids = new RandomIds();
+    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final List<BoundListener> listeners = new ArrayList<>();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private int nodeId;
+    private String clusterId = "";
+    private @Nullable BrokerThreads threads;
+    private @Nullable FrontEnd frontEnd;
+    private @Nullable LogDirectory store;
+    private @Nullable ControlPlane control;
+    private @Nullable PartitionService partitions;
+    private @Nullable GroupService groups;
+
+    private RunningBroker(BrokerPlan plan) {
+        this.plan = plan;
+        this.clock = plan.clock() == null ? new SystemClock() : plan.clock();
+    }
+
+    /**
+     * @throws BrokerException if it cannot be; nothing is left behind
+     * @throws IllegalArgumentException if a property is of the wrong type or out of range
+     */
+    static RunningBroker start(BrokerPlan plan) {
+        RunningBroker broker = new RunningBroker(plan);
+        try {
+            broker.assemble();
+            return broker;
+        } catch (BrokerException e) {
+            broker.takeApart();
+            throw e;
+        } catch (StorageException | IOException e) {
+            broker.takeApart();
+            throw new BrokerException(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException | Error e) {
+            broker.takeApart();
+            throw e;
+        }
+    }
+
+    private void assemble() throws IOException {
+        long beganNanos = clock.nanos();
+        BrokerSettings settings = BrokerSettings.of(plan.properties());
+        nodeId = Integer.parseInt(settings.texts().getOrDefault("node.id", "0").trim());
+        List<Listener> wanted = plan.listeners().isEmpty()
+                ? new ListenerProperties(settings.texts()).listeners(plan.defaultListener())
+                : plan.listeners();
+
+        List<EventLoop> loops = new ArrayList<>();
+        Transport transport = Transport.best();
+        threads = startThreads(loops, transport);
+        frontEnd = new FrontEnd(frontEndSettings(settings), transport, loops, allocator, clock);
+        for (Listener listener : wanted) {
+            InetSocketAddress bound =
+                    frontEnd.bind(new ListenerSpec(listener.name(), listener.host(), listener.port()));
+            listeners.add(advertised(listener, bound.getPort()));
+        }
+
+        Path directory = directory(settings);
+        store = openStore(directory);
+        clusterId = store.properties().clusterId();
+        control = new ControlPlane(
+                threads, clock, store, directory != null, settings, clusterId, nodeId, ids::uuid, allocator);
+        Timers timers = threads.timers();
+        partitions = new PartitionService(
+                threads, timers, clock, store, control.metadata(), control.configs(), control.controller(), nodeId);
+        control.addListener(partitions);
+        groups = new GroupService(
+                timers, clock, partitions, control.metadata(), control.controller(), control.configs(), ids::javaUuid);
+        control.addListener(groups);
+        List<ApiHandler<?>> handlers = new ArrayList<>(control.handlers());
+        handlers.addAll(partitions.handlers());
+        handlers.addAll(groups.handlers());
+
+        await(control.start(
+                endpoints(),
+                settings.texts().get("broker.rack"),
+                ids.uuid(),
+                store.properties().directoryId()));
+        partitions.start();
+        groups.start();
+        createTopics(control);
+
+        handlers.add(new ApiVersionsHandler(nodeId, handlers, control.metadata(), Features.SUPPORTED));
+        frontEnd.open(
+                new HandlerTable(handlers), new RequestDispatcher(plan.interceptors(), timers, threads.lane("delays")));
+        announce(transport, directory, beganNanos);
+    }
+
+    private BrokerThreads startThreads(List<EventLoop> loops, Transport transport) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new BrokerThreads(
+                "barnabas-" + nodeId,
+                BLOCKING_THREADS_MAX,
+                factory -> {
+                    loops.addAll(transport.openLoops(cores, factory));
+                    return loops;
+                },
+                this::report);
+    }
+
+    private FrontEndSettings frontEndSettings(BrokerSettings settings) {
+        Map<String, String> texts = settings.texts();
+        int frameBytesMax = (int) number(texts, "socket.request.max.bytes", 104_857_600);
+        long queued = number(texts, "queued.max.request.bytes", -1);
+        long memory = plan.limits().requestMemoryBytes();
+        if (memory == 0) {
+            memory = queued > 0 ? queued : Runtime.getRuntime().maxMemory() / 4;
+        }
+        return new FrontEndSettings(
+                frameBytesMax,
+                memory,
+                plan.limits().requestsInFlight(),
+                (int) number(texts, "max.connections", Integer.MAX_VALUE),
+                (int) number(texts, "max.connections.per.ip", Integer.MAX_VALUE),
+                number(texts, "connections.max.idle.ms", 600_000),
+                (int) Math.max(BACKLOG_MIN, number(texts, "socket.listen.backlog.size", BACKLOG_MIN)));
+    }
+
+    /** Settings are checked, so what is there parses. */
+    private static long number(Map<String, String> texts, String name, long otherwise) {
+        String text = texts.get(name);
+        return text == null ? otherwise : Long.parseLong(text.trim());
+    }
+
+    private static BoundListener advertised(Listener listener, int boundPort) throws UnknownHostException {
+        String host = listener.advertisedHost() != null ? listener.advertisedHost() : listener.host();
+        if (host.isEmpty() || host.equals("0.0.0.0") || host.equals("::")) {
+            host = InetAddress.getLocalHost().getCanonicalHostName();
+        }
+        return new BoundListener(
+                listener.name(), host, listener.advertisedPort() == 0 ? boundPort : listener.advertisedPort());
+    }
+
+    /** Null for memory. */
+    private @Nullable Path directory(BrokerSettings settings) {
+        if (plan.dataDir() != null) {
+            return plan.dataDir();
+        }
+        String list = settings.texts().getOrDefault("log.dirs", settings.texts().get("log.dir"));
+        if (list == null) {
+            return null;
+        }
+        int comma = list.indexOf(',');
+        if (comma >= 0) {
+            log.warn("Uses the first log directory only log.dirs={}", list);
+        }
+        return Path.of((comma < 0 ? list : list.substring(0, comma)).trim());
+    }
+
+    private LogDirectory openStore(@Nullable Path directory) throws IOException {
+        FileSystem files = directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory);
+        return LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, allocator, ids, clock.wallMs());
+    }
+
+    private Map<String, Endpoint> endpoints() {
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        for (BoundListener listener : listeners) {
+            endpoints.put(listener.name(), new Endpoint(listener.host(), listener.port()));
+        }
+        return endpoints;
+    }
+
+    private void createTopics(ControlPlane control) {
+        if (!plan.topics().isEmpty()) {
+            InitialTopics topics = new InitialTopics(plan.topics());
+            topics.check(await(control.controller()
+                    .forward(
+                            topics.request(),
+                            InitialTopics.VERSION,
+                            topics.context(listeners.get(0).name(), clock.wallMs()))));
+        }
+    }
+
+    private void announce(Transport transport, @Nullable Path directory, long beganNanos) {
+        log.info(
+                "Broker started node={} cluster={} bootstrap.servers={} data={} transport={} ms={}",
+                nodeId,
+                clusterId,
+                listeners.get(0).address(),
+                directory == null ? "memory" : directory,
+                transport.name(),
+                TimeUnit.NANOSECONDS.toMillis(clock.nanos() - beganNanos));
+        for (BrokerListener listener : plan.brokerListeners()) {
+            listener.started(listeners.get(0).address());
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new BrokerException("start failed: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new BrokerException("start took longer than " + START_SECONDS_MAX + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException("start was interrupted", e);
+        }
+    }
+
+    private void report(String where, Throwable bug) {
+        log.error("A task failed lane=\"{}\"", where, bug);
+        for (BrokerListener listener : plan.brokerListeners()) {
+            listener.failed(where, bug);
+        }
+    }
+
+    private void takeApart() {
+        // 1. No request comes in any more.
+        closeQuietly(frontEnd);
+        // 2. Groups stop waiting for their members, partitions keeping house.
+        closeQuietly(groups == null ? null : groups::close);
+        closeQuietly(partitions == null ? null : partitions::close);
+        // 3. Nothing is decided any more.
+        closeQuietly(control);
+        // 4. No task runs any more.
+        closeQuietly(threads);
+        // 5. What the logs hold is written, by this thread alone, and the directory is free.
+        closeQuietly(store);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable part) {
+        if (part != null) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.error("A part of the broker could not be closed", e);
+            }
+        }
+    }
+
+    List<BoundListener> listeners() {
+        return listeners;
+    }
+
+    int nodeId() {
+        return nodeId;
+    }
+
+    String clusterId() {
+        return clusterId;
+    }
+
+    BrokerStatus status() {
+        if (closed.get()) {
+            return BrokerStatus.CLOSED;
+        }
+        return store != null && store.offline() ? BrokerStatus.STORAGE_OFFLINE : BrokerStatus.RUNNING;
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            takeApart();
+            for (BrokerListener listener : plan.brokerListeners()) {
+                listener.closed();
+            }
+        }
+    }
+}
