@@ -103,7 +103,7 @@ public final class GroupCoordinator {
     }
 
     public void heartbeat(HeartbeatRequest request, Consumer<ErrorCode> reply) {
-        run(
+        runBeside(
                 request.groupId(),
                 shard -> {
                     reply.accept(shard.presence().heartbeat(request));
@@ -121,7 +121,7 @@ public final class GroupCoordinator {
 
     /** @param request topics by name, ids set where known, all of them existing */
     public void commit(OffsetCommitRequest request, Client client, Consumer<OffsetCommitResponse> reply) {
-        run(
+        runBeside(
                 request.groupId(),
                 shard -> shard.offsets().commit(request, client, reply),
                 error -> reply.accept(Offsets.commitFailure(request, error)));
@@ -212,6 +212,14 @@ public final class GroupCoordinator {
     }
 
     private void run(String groupId, Function<GroupShard, Outcome> operation, Consumer<ErrorCode> refused) {
+        onShardOf(groupId, refused, shard -> shard.run(() -> operation.apply(shard), refused));
+    }
+
+    private void runBeside(String groupId, Function<GroupShard, Outcome> operation, Consumer<ErrorCode> refused) {
+        onShardOf(groupId, refused, shard -> shard.runBeside(() -> operation.apply(shard), refused));
+    }
+
+    private void onShardOf(String groupId, Consumer<ErrorCode> refused, Consumer<GroupShard> task) {
         GroupShard shard;
         try {
             shard = shard(partitionFor(groupId));
@@ -219,7 +227,7 @@ public final class GroupCoordinator {
             refused.accept(ErrorCode.NOT_COORDINATOR);
             return;
         }
-        shard.lane().execute(() -> shard.run(() -> operation.apply(shard), refused));
+        shard.lane().execute(() -> task.accept(shard));
     }
 
     private GroupShard shard(int index) {

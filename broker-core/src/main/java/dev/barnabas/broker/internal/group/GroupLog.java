@@ -10,7 +10,7 @@ interface GroupLog {
     void append(List<GroupRecord> records, Outcome.WriteListener listener);
 
     /**
-     * Hands every committed record to {@code into}, oldest first.
+     * Hands every record to {@code into}, oldest first; what a leader has in its log when it begins is, or will be, committed.
      *
      * @throws dev.barnabas.protocol.ApiException if the log cannot be read
      */

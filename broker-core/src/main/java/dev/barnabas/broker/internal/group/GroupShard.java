@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * The groups and offsets of one partition of {@code __consumer_offsets}; lives on that partition's lane.
  *
  * <p>Operations run one after the other. One that writes holds up those behind it until its records are committed and
- * applied, so that each decides on what the log says and nobody reads what is not committed.
+ * applied, so that each decides on what the log says and nobody reads what is not committed. Commits of offsets do not
+ * hold up each other.
  */
 final class GroupShard {
 
@@ -32,7 +33,7 @@ final class GroupShard {
     private final Lane lane;
     private final GroupLog records;
     private final GroupSettings settings;
-    private final GroupTimers timers;
+    private final ShardTimers timers;
     private final Deque<Operation> waiting = new ArrayDeque<>();
     private final Groups groups = new Groups();
     private final OffsetStore offsetStore = new OffsetStore();
@@ -44,7 +45,8 @@ final class GroupShard {
     private final GroupQueries queries;
     private ErrorCode unavailable = ErrorCode.NONE;
     private boolean draining;
-    private boolean writing;
+    private int writing;
+    private boolean writingAlone;
 
     GroupShard(
             int index,
@@ -171,8 +173,20 @@ final class GroupShard {
      * @param refused told why instead, if the shard is of no use
      */
     void run(GroupTimers.Action decide, Consumer<ErrorCode> refused) {
+        enqueue(new Operation(decide, refused, false));
+    }
+
+    /**
+     * The same for an operation that depends on the groups' members only, and changes offsets at most: it does not wait
+     * for others of its kind, so that their records are made durable together.
+     */
+    void runBeside(GroupTimers.Action decide, Consumer<ErrorCode> refused) {
+        enqueue(new Operation(decide, refused, true));
+    }
+
+    private void enqueue(Operation operation) {
         lane.assertCurrent();
-        waiting.add(new Operation(decide, refused));
+        waiting.add(operation);
         drain();
     }
 
@@ -182,15 +196,19 @@ final class GroupShard {
         }
         draining = true;
         try {
-            while (!writing && !waiting.isEmpty()) {
+            while (!waiting.isEmpty() && mayBegin(waiting.element())) {
                 perform(waiting.remove());
             }
         } finally {
             draining = false;
-            if (!writing && !waiting.isEmpty()) {
+            if (!waiting.isEmpty() && mayBegin(waiting.element())) {
                 lane.execute(this::drain);
             }
         }
+    }
+
+    private boolean mayBegin(Operation operation) {
+        return writing == 0 || operation.beside && !writingAlone;
     }
 
     private void perform(Operation operation) {
@@ -209,7 +227,8 @@ final class GroupShard {
             outcome.onWritten().onWritten(ErrorCode.NONE);
             return;
         }
-        writing = true;
+        writing++;
+        writingAlone = !operation.beside;
         records.append(outcome.records(), error -> written(outcome, error));
     }
 
@@ -220,7 +239,7 @@ final class GroupShard {
             }
             outcome.onWritten().onWritten(error);
         } finally {
-            writing = false;
+            writing--;
             drain();
         }
     }
@@ -236,12 +255,13 @@ final class GroupShard {
                 member.answerSync(Syncing.failure(unavailable));
             }
         }
-        ((ShardTimers) timers).close();
-        writing = false;
-        drain();
+        timers.close();
+        while (!waiting.isEmpty()) {
+            waiting.remove().refused.accept(unavailable);
+        }
     }
 
-    private record Operation(GroupTimers.Action decide, Consumer<ErrorCode> refused) {}
+    private record Operation(GroupTimers.Action decide, Consumer<ErrorCode> refused, boolean beside) {}
 
     /** Timers whose tasks queue up with the shard's other operations; one that is cancelled in the queue does nothing. */
     private final class ShardTimers implements GroupTimers {

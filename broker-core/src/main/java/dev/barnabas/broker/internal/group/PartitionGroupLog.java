@@ -97,7 +97,7 @@ final class PartitionGroupLog implements GroupLog {
     public void replay(Consumer<GroupRecord> into) {
         var source = partition.log();
         long offset = source.logStartOffset();
-        long end = source.highWatermark();
+        long end = source.logEndOffset();
         if (offset >= end) {
             return;
         }

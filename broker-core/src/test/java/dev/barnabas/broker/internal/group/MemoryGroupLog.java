@@ -72,6 +72,11 @@ final class MemoryGroupLog implements GroupLog {
         failure = error;
     }
 
+    /** Appends held back. */
+    int held() {
+        return held.size();
+    }
+
     int size() {
         return stored.size();
     }

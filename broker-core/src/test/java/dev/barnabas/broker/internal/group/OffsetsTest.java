@@ -74,6 +74,25 @@ class OffsetsTest {
     }
 
     @Test
+    void commitsDoNotWaitForEachOtherButOthersWaitForThem() {
+        group.log.hold();
+        var first = group.commit(ShardHarness.committing(ShardHarness.GROUP, "", -1, 1), 9);
+        var second = group.commit(ShardHarness.committing(ShardHarness.GROUP, "", -1, 2), 9);
+        assertThat(group.log.held()).isEqualTo(2);
+        var join = group.join("");
+        var third = group.commit(ShardHarness.committing(ShardHarness.GROUP, "", -1, 3), 9);
+        assertThat(group.log.held()).isEqualTo(2);
+        assertThat(join.isGiven()).isFalse();
+
+        group.log.release();
+        assertThat(first.isGiven()).isTrue();
+        assertThat(second.isGiven()).isTrue();
+        assertThat(join.isGiven()).isTrue();
+        assertThat(third.isGiven()).isTrue();
+        assertThat(group.committed(ShardHarness.GROUP)).isEqualTo(3);
+    }
+
+    @Test
     void aCommitThatCannotBeStoredIsAnError() {
         group.log.fail(ErrorCode.NOT_LEADER_OR_FOLLOWER);
 

@@ -83,6 +83,13 @@ final class ShardHarness {
         return answer;
     }
 
+    <T> Answer<T> runBeside(OperationOn<T> operation, java.util.function.Function<ErrorCode, T> refused) {
+        var answer = new Answer<T>();
+        lane.execute(
+                () -> shard.runBeside(() -> operation.on(shard, answer), error -> answer.accept(refused.apply(error))));
+        return answer;
+    }
+
     interface OperationOn<T> {
         Outcome on(GroupShard shard, Consumer<T> reply);
     }
@@ -246,7 +253,7 @@ final class ShardHarness {
     }
 
     Answer<OffsetCommitResponse> commit(OffsetCommitRequest request, int version) {
-        return run(
+        return runBeside(
                 (to, reply) -> to.offsets().commit(request, new Client("client", "/127.0.0.1", version), reply),
                 error -> Offsets.commitFailure(request, error));
     }
