@@ -117,7 +117,7 @@ final class LegacyMessageCursor implements AutoCloseable {
             throw new InvalidRecordException("wrapper value: null (expected: compressed messages)");
         }
         wrapperTimestamp = record.timestamp;
-        var copy = allocator.buffer(Math.min(2 * record.valueSize, 1 << 20));
+        var copy = allocator.buffer(2 * Math.min(record.valueSize, RecordCursor.INITIAL_BYTES_MAX / 2));
         decompressed = copy;
         var decompressor = compression.newDecompressor(magic);
         try {

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordCursor implements AutoCloseable {
 
+    /** What a copy begins with at most, however large the compressed batch is. */
+    static final int INITIAL_BYTES_MAX = 1 << 20;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ByteBufAllocator allocator;
@@ -151,7 +154,7 @@ public final class RecordCursor implements AutoCloseable {
     private ByteBuf decompress(RecordBatch batch) {
         var decompressor = decompressors.computeIfAbsent(
                 batch.compression(), compression -> compression.newDecompressor(RecordBatch.MAGIC_V2));
-        var copy = allocator.buffer(Math.min(2 * batch.sizeInBytes(), 1 << 20));
+        var copy = allocator.buffer(2 * Math.min(batch.sizeInBytes(), INITIAL_BYTES_MAX / 2));
         try {
             decompressor.open(batch.buffer(), batch.recordsIndex(), batch.recordsSizeInBytes(), decompressedBytesMax);
             decompressor.readRemaining(copy);

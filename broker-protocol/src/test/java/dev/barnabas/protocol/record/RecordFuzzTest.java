@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,15 +51,14 @@ class RecordFuzzTest {
     }
 
     private void useEverywhere(ByteBuf bytes, Random random) {
-        attempt(() -> read(bytes.copy()));
-        attempt(() ->
-                converter.convert(bytes.copy(), (byte) random.nextInt(2), 0).release());
-        attempt(() -> validate(bytes.copy(), 9, ValidationConfig.defaults()));
-        attempt(() -> validate(bytes.copy(), 2, ValidationConfig.defaults()));
-        attempt(() -> validate(
-                bytes.copy(),
-                2,
-                new ValidationConfig(1 << 20, TimestampType.LOG_APPEND_TIME, 0, 0, true, Compression.LZ4, 9)));
+        byte magic = (byte) random.nextInt(2);
+        boolean direct = random.nextBoolean();
+        attempt(bytes, direct, this::read);
+        attempt(bytes, direct, copy -> converter.convert(copy, magic, 0).release());
+        attempt(bytes, direct, copy -> validate(copy, 9, ValidationConfig.defaults()));
+        attempt(bytes, direct, copy -> validate(copy, 2, ValidationConfig.defaults()));
+        var strict = new ValidationConfig(1 << 20, TimestampType.LOG_APPEND_TIME, 0, 0, true, Compression.LZ4, 9);
+        attempt(bytes, direct, copy -> validate(copy, 2, strict));
     }
 
     private void validate(ByteBuf bytes, int version, ValidationConfig config) {
@@ -96,12 +96,16 @@ class RecordFuzzTest {
         }
     }
 
-    private static void attempt(Runnable use) {
+    private static void attempt(ByteBuf bytes, boolean direct, Consumer<ByteBuf> use) {
+        ByteBuf copy = direct ? TestBuffers.ALLOCATOR.directBuffer() : TestBuffers.ALLOCATOR.heapBuffer();
+        copy.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
         try {
-            use.run();
+            use.accept(copy);
         } catch (ApiException e) {
             assertThat(e.error()).isIn(EXPECTED);
             assertThat(e.getMessage()).isNotBlank();
+        } finally {
+            copy.release();
         }
     }
 
