@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> {
 
+    /** The first version that knows of leader epochs (KIP-320). */
+    private static final int LEADER_EPOCH_VERSION = 4;
+
     private static final long LATEST = -1;
     private static final long EARLIEST = -2;
     private static final long MAX_TIMESTAMP = -3;
@@ -107,7 +110,8 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
         LocalPartition partition;
         try {
             checkTimestamp(asked.timestamp(), version);
-            partition = partitions.leader(topicPartition, version >= 4 ? asked.currentLeaderEpoch() : -1);
+            partition = partitions.leader(
+                    topicPartition, version >= LEADER_EPOCH_VERSION ? asked.currentLeaderEpoch() : -1);
         } catch (ApiException e) {
             answer.setErrorCode(e.error().code());
             return;
@@ -155,7 +159,10 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
         }
         TimestampAndOffset found = find(partition, asked.timestamp(), end);
         if (found != null) {
-            answer.setTimestamp(found.timestampMs()).setOffset(found.offset()).setLeaderEpoch(found.leaderEpoch());
+            answer.setTimestamp(found.timestampMs()).setOffset(found.offset());
+            if (version >= LEADER_EPOCH_VERSION) {
+                answer.setLeaderEpoch(found.leaderEpoch());
+            }
         }
     }
 

@@ -67,7 +67,12 @@ public final class Main implements Callable<Integer> {
     private final Map<String, String> overrides = new LinkedHashMap<>();
 
     public static void main(String[] args) {
-        int exitCode = new CommandLine(new Main()).execute(args);
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setParameterExceptionHandler((mistake, all) -> {
+            System.err.println("barnabas: " + mistake.getMessage() + " (--help shows the options)");
+            return CommandLine.ExitCode.USAGE;
+        });
+        int exitCode = commandLine.execute(args);
         if (exitCode != 0) {
             System.exit(exitCode);
         }
