@@ -174,7 +174,7 @@ final class RunningBroker implements AutoCloseable {
         long queued = number(texts, "queued.max.request.bytes", -1);
         long memory = plan.limits().requestMemoryBytes();
         if (memory == 0) {
-            memory = queued > 0 ? queued : Runtime.getRuntime().maxMemory() / 4;
+            memory = queued > 0 ? queued : Runtime.getRuntime().maxMemory() / 2;
         }
         return new FrontEndSettings(
                 frameBytesMax,

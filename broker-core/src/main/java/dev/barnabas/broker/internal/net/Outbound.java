@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
 
-    private static final int PIECE_BYTES = 64 * 1024;
+    private static final int PIECE_BYTES = 32 * 1024;
 
     /** Up to this length, copying a slice beside its neighbours costs less than a system call of its own. */
     private static final int COPY_BYTES_MAX = 8 * 1024;

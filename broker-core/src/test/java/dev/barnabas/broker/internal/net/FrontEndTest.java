@@ -1,0 +1,479 @@
+package dev.barnabas.broker.internal.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.barnabas.broker.Broker;
+import dev.barnabas.broker.BrokerBuilder;
+import dev.barnabas.broker.Listener;
+import dev.barnabas.broker.spi.InterceptedRequest;
+import dev.barnabas.broker.spi.RequestInterceptor;
+import dev.barnabas.broker.spi.Verdict;
+import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.ErrorCode;
+import dev.barnabas.protocol.message.ApiVersionsRequest;
+import dev.barnabas.protocol.message.ApiVersionsResponse;
+import dev.barnabas.protocol.message.FetchRequest;
+import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
+import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
+import dev.barnabas.protocol.message.FetchResponse;
+import dev.barnabas.protocol.message.MetadataRequest;
+import dev.barnabas.protocol.message.MetadataResponse;
+import dev.barnabas.protocol.message.ProduceResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The front end by raw sockets. */
+@Timeout(60)
+class FrontEndTest {
+
+    private static final ApiVersionsRequest API_VERSIONS =
+            new ApiVersionsRequest().setClientSoftwareName("raw").setClientSoftwareVersion("1.0");
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void apiVersionsIsAnsweredInEveryVersion(int version) throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            ApiVersionsResponse response = client.call(API_VERSIONS, version);
+            assertThat(response.errorCode()).isZero();
+            assertThat(response.apiKeys())
+                    .extracting(ApiVersionsResponse.ApiVersion::apiKey)
+                    .contains((short) 0, (short) 1, (short) 18);
+        }
+    }
+
+    @Test
+    void anUnknownApiVersionsVersionIsAnsweredInVersionZeroAndTheConnectionGoesOn() throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            client.send(ByteBuffer.allocate(4 + 8 + 2 + 1)
+                    .putInt(11)
+                    .putShort((short) 18)
+                    .putShort((short) 99)
+                    .putInt(7)
+                    .putShort((short) -1)
+                    .put((byte) 0)
+                    .array());
+            ApiVersionsResponse response = client.receive(ApiKey.API_VERSIONS, 0, 7);
+            assertThat(response.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
+            assertThat(response.apiKeys()).hasSize(1);
+            assertThat(response.apiKeys().get(0).maxVersion()).isEqualTo((short) 5);
+            ApiVersionsResponse again = client.call(API_VERSIONS, 3);
+            assertThat(again.errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void aClientThatMisnamesItselfIsToldSo() throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            ApiVersionsRequest request =
+                    new ApiVersionsRequest().setClientSoftwareName("-bad").setClientSoftwareVersion("1");
+            ApiVersionsResponse response = client.call(request, 3);
+            assertThat(response.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+        }
+    }
+
+    @Test
+    void aClientOfAnotherClusterOrNodeIsToldToStartAnew() throws IOException {
+        try (Broker broker = Broker.builder().nodeId(4).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            assertThat(reboots(client, "another", 4)).isTrue();
+            assertThat(reboots(client, broker.clusterId(), 5)).isTrue();
+            assertThat(reboots(client, broker.clusterId(), 4)).isFalse();
+            assertThat(reboots(client, null, -1)).isFalse();
+        }
+    }
+
+    private static boolean reboots(RawClient client, String clusterId, int nodeId) throws IOException {
+        ApiVersionsRequest request = new ApiVersionsRequest()
+                .setClientSoftwareName("raw")
+                .setClientSoftwareVersion("1")
+                .setClusterId(clusterId)
+                .setNodeId(nodeId);
+        ApiVersionsResponse response = client.call(request, 5);
+        return response.errorCode() == ErrorCode.REBOOTSTRAP_REQUIRED.code();
+    }
+
+    @Test
+    void garbageClosesItsConnectionAndNoOther() throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient good = new RawClient(broker.bootstrapServers())) {
+            byte[][] garbage = {
+                {0, 0, 0, 0}, // an empty frame
+                {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff}, // a negative length
+                {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff}, // two gigabytes
+                {0, 0, 0, 4, 0, 18, 0, 0}, // half a header
+                {0, 0, 0, 10, 0, 95, 0, 0, 0, 0, 0, 1, -1, -1}, // an API that does not exist
+                {0, 0, 0, 10, 0, 4, 0, 0, 0, 0, 0, 1, -1, -1}, // an API that is not served
+                {0, 0, 0, 10, 0, 3, 0, 99, 0, 0, 0, 1, -1, -1}, // a version that does not exist
+                "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            };
+            for (byte[] bytes : garbage) {
+                try (RawClient bad = new RawClient(broker.bootstrapServers())) {
+                    bad.send(bytes);
+                    assertThat(bad.isClosedByBroker()).isTrue();
+                }
+                ApiVersionsResponse response = good.call(API_VERSIONS, 3);
+                assertThat(response.errorCode()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void randomBytesNeverHurtTheBroker() throws IOException {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        try (Broker broker = Broker.builder().topic("orders", 1).start()) {
+            for (int i = 0; i < 300; i++) {
+                byte[] body = new byte[random.nextInt(200)];
+                random.nextBytes(body);
+                if (body.length > 8) {
+                    body[0] = 0;
+                    body[1] = (byte) random.nextInt(80);
+                    body[2] = 0;
+                    body[3] = (byte) random.nextInt(10);
+                }
+                try (RawClient client = new RawClient(broker.bootstrapServers())) {
+                    client.send(ByteBuffer.allocate(4 + body.length)
+                            .putInt(body.length)
+                            .put(body)
+                            .array());
+                }
+            }
+            try (RawClient good = new RawClient(broker.bootstrapServers())) {
+                ApiVersionsResponse response = good.call(API_VERSIONS, 3);
+                assertThat(response.errorCode()).as("seed " + seed).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aRequestMayArriveByteByByte() throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            for (byte b : RawClient.encode(API_VERSIONS, 3, 0)) {
+                client.send(new byte[] {b});
+            }
+            ApiVersionsResponse response = client.receive(ApiKey.API_VERSIONS, 3, 0);
+            assertThat(response.errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void pipelinedRequestsAreAnsweredInTheirOrder() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            int rounds = 200;
+            for (int i = 0; i < rounds; i++) {
+                client.send(Records.produce("orders", 0, (short) -1, new byte[10]), 9);
+                client.send(API_VERSIONS, 3);
+                client.send(new MetadataRequest().setTopics(List.of()), 9);
+            }
+            for (int i = 0; i < rounds; i++) {
+                ProduceResponse produced = client.receive(ApiKey.PRODUCE, 9, 3 * i);
+                assertThat(produced.responses()
+                                .get(0)
+                                .partitionResponses()
+                                .get(0)
+                                .baseOffset())
+                        .isEqualTo(i);
+                client.receive(ApiKey.API_VERSIONS, 3, 3 * i + 1);
+                client.receive(ApiKey.METADATA, 9, 3 * i + 2);
+            }
+        }
+    }
+
+    @Test
+    void aRequestBehindOneThatWaitsIsServedAfterIt() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            long began = System.nanoTime();
+            int fetch = client.send(fetch("orders", 0, 1, 300), 11);
+            int versions = client.send(API_VERSIONS, 3);
+            client.receive(ApiKey.FETCH, 11, fetch);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isGreaterThanOrEqualTo(290);
+            client.receive(ApiKey.API_VERSIONS, 3, versions);
+        }
+    }
+
+    @Test
+    void acksZeroIsNotAnswered() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            for (int i = 0; i < 10; i++) {
+                client.send(Records.produce("orders", 0, (short) 0, new byte[10]), 9);
+            }
+            int last = client.send(Records.produce("orders", 0, (short) 1, new byte[10]), 9);
+            ProduceResponse produced = client.receive(ApiKey.PRODUCE, 9, last);
+            assertThat(produced.responses().get(0).partitionResponses().get(0).baseOffset())
+                    .isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 5_000, 70_000, 900_000})
+    void recordsGoInAndOutUnchangedOnDisk(int bytes, @TempDir Path directory) throws IOException {
+        assertRoundTrip(Broker.builder().dataDir(directory), bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 5_000, 70_000, 900_000})
+    void recordsGoInAndOutUnchangedInMemory(int bytes) throws IOException {
+        assertRoundTrip(Broker.builder(), bytes);
+    }
+
+    private static void assertRoundTrip(BrokerBuilder builder, int bytes) throws IOException {
+        byte[] value = new byte[bytes];
+        new Random(bytes).nextBytes(value);
+        try (Broker broker = builder.topic("orders", 1).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            for (int i = 0; i < 5; i++) {
+                ProduceResponse produced = client.call(Records.produce("orders", 0, (short) -1, value), 9);
+                assertThat(produced.responses()
+                                .get(0)
+                                .partitionResponses()
+                                .get(0)
+                                .errorCode())
+                        .isZero();
+            }
+            FetchResponse fetched = client.call(fetch("orders", 0, 1, 100), 11);
+            var records = (dev.barnabas.protocol.record.ByteBufRecords)
+                    fetched.responses().get(0).partitions().get(0).records();
+            ByteBuffer buffer = records.buffer().nioBuffer();
+            int seen = 0;
+            for (var record : org.apache.kafka.common.record.internal.MemoryRecords.readableRecords(buffer)
+                    .records()) {
+                byte[] read = new byte[record.valueSize()];
+                record.value().get(read);
+                assertThat(read).isEqualTo(value);
+                assertThat(record.offset()).isEqualTo(seen++);
+            }
+            assertThat(seen).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosedAndABusyOneIsNot() throws IOException {
+        try (Broker broker = Broker.builder()
+                        .property("connections.max.idle.ms", "400")
+                        .start();
+                RawClient idle = new RawClient(broker.bootstrapServers());
+                RawClient busy = new RawClient(broker.bootstrapServers())) {
+            long began = System.nanoTime();
+            await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                busy.call(API_VERSIONS, 3);
+                return System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(900);
+            });
+            assertThat(idle.isClosedByBroker()).isTrue();
+            busy.call(API_VERSIONS, 3);
+        }
+    }
+
+    @Test
+    void connectionsAboveTheLimitAreRefusedUntilOthersClose() throws IOException {
+        try (Broker broker =
+                        Broker.builder().property("max.connections.per.ip", "2").start();
+                RawClient first = new RawClient(broker.bootstrapServers())) {
+            first.call(API_VERSIONS, 3);
+            try (RawClient second = new RawClient(broker.bootstrapServers());
+                    RawClient third = new RawClient(broker.bootstrapServers())) {
+                second.call(API_VERSIONS, 3);
+                assertThat(third.isClosedByBroker()).isTrue();
+            }
+            await().ignoreExceptions().until(() -> {
+                try (RawClient fourth = new RawClient(broker.bootstrapServers())) {
+                    fourth.call(API_VERSIONS, 3);
+                    return true;
+                }
+            });
+        }
+    }
+
+    @Test
+    void aThousandConnectionsOpenedAtOnceAreAllServed() throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        try (Broker broker = Broker.builder().start()) {
+            for (int i = 0; i < 1000; i++) {
+                clients.add(new RawClient(broker.bootstrapServers()));
+            }
+            for (RawClient client : clients) {
+                client.send(API_VERSIONS, 3);
+            }
+            for (RawClient client : clients) {
+                ApiVersionsResponse response = client.receive(ApiKey.API_VERSIONS, 3, 0);
+                assertThat(response.errorCode()).isZero();
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void everyListenerTellsItsOwnAddress() throws IOException {
+        try (Broker broker = Broker.builder()
+                .listener(new Listener("INTERNAL", "127.0.0.1", 0))
+                .listener(new Listener("OUTSIDE", "127.0.0.1", 0).advertised("broker.example.org", 19092))
+                .start()) {
+            assertThat(broker.bootstrapServers()).isEqualTo(broker.bootstrapServers("INTERNAL"));
+            assertThat(broker.bootstrapServers("OUTSIDE")).isEqualTo("broker.example.org:19092");
+            try (RawClient client = new RawClient(broker.bootstrapServers("INTERNAL"))) {
+                MetadataResponse metadata = client.call(new MetadataRequest().setTopics(null), 9);
+                assertThat(metadata.brokers()).hasSize(1);
+                assertThat(metadata.brokers().get(0).host() + ":"
+                                + metadata.brokers().get(0).port())
+                        .isEqualTo(broker.bootstrapServers("INTERNAL"));
+            }
+        }
+    }
+
+    @Test
+    void anInterceptorSeesRequestsAndResponsesWithTheClientsWords() throws IOException {
+        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        RequestInterceptor watching = new RequestInterceptor() {
+            @Override
+            public Verdict onRequest(InterceptedRequest request) {
+                seen.add(request.api().apiName() + " v" + request.version() + " by " + request.clientId() + "/"
+                        + request.clientSoftwareName() + " on " + request.listenerName());
+                return Verdict.proceed();
+            }
+
+            @Override
+            public void onResponse(InterceptedRequest request, ApiMessage response) {
+                seen.add("response of " + response.apiKey().apiName());
+            }
+        };
+        try (Broker broker = Broker.builder().interceptor(watching).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            client.call(API_VERSIONS, 3);
+            client.call(new MetadataRequest().setTopics(List.of()), 9);
+        }
+        assertThat(seen)
+                .containsExactly(
+                        "ApiVersions v3 by raw/unknown on PLAINTEXT",
+                        "response of ApiVersions",
+                        "Metadata v9 by raw/raw on PLAINTEXT",
+                        "response of Metadata");
+    }
+
+    @Test
+    void anInterceptorDelaysFailsAndDisconnects() throws IOException {
+        try (Broker broker = brokerWith(request -> switch (request.version()) {
+                    case 5 -> Verdict.delay(Duration.ofMillis(200));
+                    case 6 -> Verdict.fail(ErrorCode.REQUEST_TIMED_OUT);
+                    case 7 -> Verdict.disconnect();
+                    default -> Verdict.proceed();
+                });
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            long began = System.nanoTime();
+            client.call(Records.produce("orders", 0, (short) 1, new byte[1]), 5);
+            assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(195));
+            ProduceResponse failed = client.call(Records.produce("orders", 0, (short) 1, new byte[1]), 6);
+            assertThat(failed.responses().get(0).partitionResponses().get(0).errorCode())
+                    .isEqualTo(ErrorCode.REQUEST_TIMED_OUT.code());
+            client.send(Records.produce("orders", 0, (short) 1, new byte[1]), 7);
+            assertThat(client.isClosedByBroker()).isTrue();
+        }
+    }
+
+    @Test
+    void whatComesBehindAHeldRequestWaitsAndStaysInOrder() throws IOException {
+        CompletableFuture<Void> held = new CompletableFuture<>();
+        AtomicInteger requests = new AtomicInteger();
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        try (Broker broker = brokerWith(request -> {
+                    order.add(request.header().correlationId());
+                    return requests.getAndIncrement() == 0 ? Verdict.holdUntil(held) : Verdict.proceed();
+                });
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            for (int i = 0; i < 5; i++) {
+                client.send(Records.produce("orders", 0, (short) 1, new byte[1]), 9);
+            }
+            await().until(() -> requests.get() == 1);
+            held.complete(null);
+            for (int i = 0; i < 5; i++) {
+                ProduceResponse produced = client.receive(ApiKey.PRODUCE, 9, i);
+                assertThat(produced.responses()
+                                .get(0)
+                                .partitionResponses()
+                                .get(0)
+                                .baseOffset())
+                        .isEqualTo(i);
+            }
+            assertThat(order).containsExactly(0, 1, 2, 3, 4);
+        }
+    }
+
+    @Test
+    void aSlowReaderGetsEverythingInTheEnd() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient slow = new RawClient(broker.bootstrapServers(), 4096)) {
+            byte[] value = new byte[900_000];
+            for (int i = 0; i < 10; i++) {
+                slow.call(Records.produce("orders", 0, (short) 1, value), 9);
+            }
+            int requests = 20;
+            for (int i = 0; i < requests; i++) {
+                slow.send(fetch("orders", 0, 1, 100), 11);
+            }
+            for (int i = 0; i < requests; i++) {
+                FetchResponse fetched = slow.receive(ApiKey.FETCH, 11, 10 + i);
+                assertThat(fetched.responses()
+                                .get(0)
+                                .partitions()
+                                .get(0)
+                                .records()
+                                .sizeInBytes())
+                        .isGreaterThan(9_000_000);
+            }
+        }
+    }
+
+    private static Broker brokerWith(Function<InterceptedRequest, Verdict> onProduce) {
+        return Broker.builder()
+                .topic("orders", 1)
+                .interceptor(new RequestInterceptor() {
+                    @Override
+                    public Verdict onRequest(InterceptedRequest request) {
+                        return request.api() == ApiKey.PRODUCE ? onProduce.apply(request) : Verdict.proceed();
+                    }
+                })
+                .start();
+    }
+
+    private static FetchRequest fetch(String topic, long offset, int minBytes, int maxWaitMs) {
+        return new FetchRequest()
+                .setReplicaId(-1)
+                .setMaxWaitMs(maxWaitMs)
+                .setMinBytes(minBytes)
+                .setMaxBytes(50 << 20)
+                .setSessionId(0)
+                .setSessionEpoch(-1)
+                .setTopics(List.of(new FetchTopic()
+                        .setTopic(topic)
+                        .setPartitions(List.of(new FetchPartition()
+                                .setPartition(0)
+                                .setFetchOffset(offset)
+                                .setPartitionMaxBytes(50 << 20)))));
+    }
+}
