@@ -1,6 +1,8 @@
 package dev.barnabas.broker.internal.config;
 
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** What a property's value must satisfy beyond its type. */
 sealed interface Check {
@@ -25,6 +27,9 @@ sealed interface Check {
 
     /** {@code latest}, {@code earliest} or {@code by_duration:} and an ISO-8601 duration (KIP-1106). */
     Check OFFSET_RESET = new OffsetReset();
+
+    /** Pairs {@code selector=pattern} (KIP-714). */
+    Check CLIENT_MATCH = new ClientMatch();
 
     static Check atLeast(double min) {
         return new Range(min, Double.MAX_VALUE);
@@ -139,6 +144,39 @@ sealed interface Check {
         @Override
         public String expected() {
             return "latest, earliest, by_duration:PnDTnHnMn.nS";
+        }
+    }
+
+    record ClientMatch() implements Check {
+        private static final List<String> SELECTORS = List.of(
+                "client_instance_id",
+                "client_id",
+                "client_software_name",
+                "client_software_version",
+                "client_source_address",
+                "client_source_port");
+
+        @Override
+        public boolean allows(Object value) {
+            return ((List<?>) value).stream().allMatch(pair -> isSelector((String) pair));
+        }
+
+        private static boolean isSelector(String pair) {
+            int equals = pair.indexOf('=');
+            if (equals < 0 || !SELECTORS.contains(pair.substring(0, equals).trim())) {
+                return false;
+            }
+            try {
+                Pattern.compile(pair.substring(equals + 1).trim());
+                return true;
+            } catch (PatternSyntaxException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String expected() {
+            return "selector=pattern,..., with a selector of " + String.join(", ", SELECTORS);
         }
     }
 }

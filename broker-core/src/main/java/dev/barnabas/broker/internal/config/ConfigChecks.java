@@ -7,17 +7,22 @@ import dev.barnabas.protocol.ErrorCode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether dynamic properties may be set, with Kafka's error codes. Pure; any thread. */
+/** Decides whether dynamic properties may be set, with Kafka's error codes. Pure but for the broker's live values. */
 public final class ConfigChecks {
 
-    private ConfigChecks() {}
+    private final Configs configs;
+
+    /** @param configs give the bounds that the broker sets to its groups */
+    public ConfigChecks(Configs configs) {
+        this.configs = configs;
+    }
 
     /**
      * Checks all that is to be set for a resource, new and old together.
      *
      * @throws ApiException INVALID_CONFIG, INVALID_REQUEST or INVALID_TOPIC_EXCEPTION
      */
-    public static void check(ConfigResource resource, Map<String, String> properties) {
+    public void check(ConfigResource resource, Map<String, String> properties) {
         switch (resource.type()) {
             case TOPIC -> {
                 checkTopicName(resource.name());
@@ -25,8 +30,9 @@ public final class ConfigChecks {
             }
             case BROKER -> checkBroker(properties, !resource.name().isEmpty());
             case GROUP -> checkGroup(resource.name(), properties);
-            case CLIENT_METRICS, BROKER_LOGGER ->
-                throw invalidRequest("resource type: " + resource.type() + " (expected: TOPIC, BROKER or GROUP)");
+            case CLIENT_METRICS -> checkClientMetrics(resource.name(), properties);
+            case BROKER_LOGGER ->
+                throw invalidRequest("resource type: BROKER_LOGGER (expected: one whose properties are stored)");
         }
     }
 
@@ -58,11 +64,39 @@ public final class ConfigChecks {
         return value == null ? 0 : ((Number) value).longValue();
     }
 
-    private static void checkGroup(String groupId, Map<String, String> properties) {
+    private void checkGroup(String groupId, Map<String, String> properties) {
         if (groupId.isEmpty()) {
             throw invalidRequest("group: empty (expected: an id, since groups have no common defaults)");
         }
-        properties.forEach((name, text) -> checkValue(GroupProperties.find(name), "group", name, text));
+        properties.forEach((name, text) -> {
+            checkValue(GroupProperties.find(name), "group", name, text);
+            checkBounds(name, text);
+        });
+    }
+
+    /** A broker bounds {@code consumer.x} by {@code group.consumer.min.x} and {@code group.consumer.max.x}, and so on. */
+    private void checkBounds(String name, String text) {
+        int dot = name.indexOf('.');
+        String kind = "group." + name.substring(0, dot);
+        String rest = name.substring(dot);
+        Property min = BrokerProperties.find(kind + ".min" + rest);
+        Property max = BrokerProperties.find(kind + ".max" + rest);
+        if (min != null && Long.parseLong(text.trim()) < configs.brokerLong(min.name())) {
+            throw invalidConfig(name + ": " + text + " (expected: at least " + min.name() + ", "
+                    + configs.brokerLong(min.name()) + ")");
+        }
+        if (max != null && Long.parseLong(text.trim()) > configs.brokerLong(max.name())) {
+            throw invalidConfig(name + ": " + text + " (expected: at most " + max.name() + ", "
+                    + configs.brokerLong(max.name()) + ")");
+        }
+    }
+
+    private static void checkClientMetrics(String subscription, Map<String, String> properties) {
+        if (subscription.isEmpty()) {
+            throw invalidRequest("client metrics subscription: empty (expected: a name)");
+        }
+        properties.forEach((name, text) ->
+                checkValue(ClientMetricsProperties.find(name), "client metrics subscription", name, text));
     }
 
     private static void checkValue(@Nullable Property property, String owner, String name, String text) {

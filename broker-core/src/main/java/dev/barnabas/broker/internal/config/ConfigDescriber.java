@@ -49,6 +49,23 @@ public final class ConfigDescriber {
         return descriptions;
     }
 
+    /** The properties of a client metrics subscription, given what is set for it. */
+    public List<ConfigDescription> clientMetrics(Map<String, String> set) {
+        var descriptions = new ArrayList<ConfigDescription>();
+        for (Property property : ClientMetricsProperties.all()) {
+            String own = set.get(property.name());
+            descriptions.add(new ConfigDescription(
+                    property.name(),
+                    own != null ? own : property.defaultText(),
+                    property.type(),
+                    own != null ? Source.CLIENT_METRICS : Source.DEFAULT,
+                    false,
+                    false,
+                    own == null ? List.of() : List.of(new Synonym(property.name(), own, Source.CLIENT_METRICS))));
+        }
+        return descriptions;
+    }
+
     private ConfigDescription describe(
             MetadataImage image, Property property, @Nullable String value, Map<String, String> set, Source own) {
         var synonyms = new ArrayList<Synonym>();

@@ -1,8 +1,10 @@
 package dev.barnabas.broker.internal.controller;
 
 import dev.barnabas.broker.internal.config.BrokerProperties;
+import dev.barnabas.broker.internal.config.ClientMetricsProperties;
 import dev.barnabas.broker.internal.config.ConfigChecks;
 import dev.barnabas.broker.internal.config.ConfigType;
+import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.config.GroupProperties;
 import dev.barnabas.broker.internal.config.Property;
 import dev.barnabas.broker.internal.config.TopicProperties;
@@ -34,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class ConfigAlteration {
 
     private final String brokerId;
+    private final ConfigChecks checks;
 
     /** @param brokerId of the broker that serves the request, the only one it lets be changed by id */
-    ConfigAlteration(int brokerId) {
+    ConfigAlteration(int brokerId, Configs configs) {
         this.brokerId = Integer.toString(brokerId);
+        this.checks = new ConfigChecks(configs);
     }
 
     Decision<IncrementalAlterConfigsResponse> decide(ClusterImage image, IncrementalAlterConfigsRequest request) {
@@ -145,7 +149,7 @@ final class ConfigAlteration {
         if (known == null
                 || known == ConfigResource.Type.BROKER_LOGGER
                 || known == ConfigResource.Type.CLIENT_METRICS) {
-            throw invalidRequest("resource type: " + type + " (expected: TOPIC 2, BROKER 4 or GROUP 32)");
+            throw invalidRequest("resource type: " + type + " (expected: TOPIC 2, BROKER 4, CLIENT_METRICS 16 or GROUP 32)");
         }
         if (known == ConfigResource.Type.BROKER && !name.isEmpty() && !name.equals(brokerId)) {
             throw invalidRequest("broker: " + name + " (expected: " + brokerId + ", or none for all)");
@@ -169,6 +173,7 @@ final class ConfigAlteration {
                 switch (resource.type()) {
                     case TOPIC -> TopicProperties.find(name);
                     case GROUP -> GroupProperties.find(name);
+                    case CLIENT_METRICS -> ClientMetricsProperties.find(name);
                     default -> BrokerProperties.find(name);
                 };
         if (property == null || property.type() != ConfigType.LIST) {
@@ -190,7 +195,7 @@ final class ConfigAlteration {
         return text == null || text.isEmpty() ? new ArrayList<>() : new ArrayList<>(Arrays.asList(text.split(",")));
     }
 
-    private static List<MetadataRecord> decide(
+    private List<MetadataRecord> decide(
             ClusterImage image,
             ConfigResource resource,
             Map<String, String> before,
@@ -207,7 +212,7 @@ final class ConfigAlteration {
                 records.add(record(resource, name, value));
             }
         });
-        ConfigChecks.check(resource, resource.type() == ConfigResource.Type.BROKER ? set(changes) : after);
+        checks.check(resource, resource.type() == ConfigResource.Type.BROKER ? set(changes) : after);
         if (resource.type() == ConfigResource.Type.TOPIC && image.topic(resource.name()) == null) {
             throw new ApiException(
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "topic: " + resource.name() + " (expected: one that exists)");

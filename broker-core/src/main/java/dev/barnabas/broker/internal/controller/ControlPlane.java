@@ -1,6 +1,7 @@
 package dev.barnabas.broker.internal.controller;
 
 import dev.barnabas.broker.internal.config.BrokerSettings;
+import dev.barnabas.broker.internal.config.ConfigDescriber;
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.config.LiveConfigs;
 import dev.barnabas.broker.internal.exec.Lane;
@@ -9,6 +10,12 @@ import dev.barnabas.broker.internal.handler.AlterConfigsHandler;
 import dev.barnabas.broker.internal.handler.CreatePartitionsHandler;
 import dev.barnabas.broker.internal.handler.CreateTopicsHandler;
 import dev.barnabas.broker.internal.handler.DeleteTopicsHandler;
+import dev.barnabas.broker.internal.handler.DescribeClusterHandler;
+import dev.barnabas.broker.internal.handler.DescribeConfigsHandler;
+import dev.barnabas.broker.internal.handler.DescribeQuorumHandler;
+import dev.barnabas.broker.internal.handler.DescribeTopicPartitionsHandler;
+import dev.barnabas.broker.internal.handler.ListConfigResourcesHandler;
+import dev.barnabas.broker.internal.handler.ListPartitionReassignmentsHandler;
 import dev.barnabas.broker.internal.handler.ElectLeadersHandler;
 import dev.barnabas.broker.internal.handler.IncrementalAlterConfigsHandler;
 import dev.barnabas.broker.internal.handler.MetadataHandler;
@@ -90,7 +97,32 @@ public final class ControlPlane implements AutoCloseable {
                 new IncrementalAlterConfigsHandler(controller),
                 new AlterConfigsHandler(controller),
                 new UpdateFeaturesHandler(controller),
-                new ElectLeadersHandler(controller));
+                new ElectLeadersHandler(controller),
+                new DescribeTopicPartitionsHandler(controller, configs),
+                new DescribeConfigsHandler(controller::image, new ConfigDescriber(configs, brokerId), brokerId),
+                new ListConfigResourcesHandler(controller::image),
+                new DescribeClusterHandler(controller::image),
+                new DescribeQuorumHandler(controller::image, quorum(), clock),
+                new ListPartitionReassignmentsHandler());
+    }
+
+    private Quorum quorum() {
+        return new Quorum() {
+            @Override
+            public int nodeId() {
+                return brokerId;
+            }
+
+            @Override
+            public int epoch() {
+                return metadataLog.epoch();
+            }
+
+            @Override
+            public long highWatermark() {
+                return metadataLog.highWatermark();
+            }
+        };
     }
 
     private static PartitionLog openLog(LogStore store) {

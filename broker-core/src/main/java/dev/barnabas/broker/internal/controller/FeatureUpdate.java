@@ -31,7 +31,9 @@ final class FeatureUpdate {
                         .setErrorCode(ErrorCode.INVALID_UPDATE_VERSION.code())
                         .setErrorMessage(problem));
             }
-            results.add(new UpdatableFeatureResult().setFeature(update.feature()));
+            results.add(new UpdatableFeatureResult()
+                    .setFeature(update.feature())
+                    .setErrorMessage(ErrorCode.NONE.message()));
             if (update.maxVersionLevel() != current(image, update.feature())) {
                 records.add(MetadataRecord.of(
                         MetadataRecordType.FEATURE_LEVEL_RECORD,

@@ -26,13 +26,16 @@ final class LeaderElection {
     /** @throws ApiException INVALID_REQUEST for an unknown type of election */
     Decision<ElectLeadersResponse> decide(ClusterImage image, ElectLeadersRequest request) {
         byte type = request.electionType();
+        List<TopicPartitions> asked = request.topicPartitions();
+        if (asked != null && asked.isEmpty()) {
+            return Decision.unchanged(new ElectLeadersResponse());
+        }
         if (type != PREFERRED && type != UNCLEAN) {
             throw new ApiException(
                     ErrorCode.INVALID_REQUEST, "election type: " + type + " (expected: 0 preferred or 1 unclean)");
         }
         var records = new ArrayList<MetadataRecord>();
         var results = new ArrayList<ReplicaElectionResult>();
-        List<TopicPartitions> asked = request.topicPartitions();
         if (asked == null) {
             image.topics().forEach(topic -> results.add(electAll(image, topic, type, records)));
         } else {

@@ -99,7 +99,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         this.applied = ClusterImage.empty(image.clusterId());
         this.topicCreation = new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
         this.topicDeletion = new TopicDeletion(configs);
-        this.configAlteration = new ConfigAlteration(brokerId);
+        this.configAlteration = new ConfigAlteration(brokerId, configs);
         this.producerIds = new ProducerIds(brokerId);
         this.internalTopics = new InternalTopicCreation(configs, topicCreation);
     }

@@ -28,6 +28,12 @@ final class PartitionCreation {
             if (duplicates.contains(topic.name())) {
                 continue;
             }
+            if (image.topic(topic.name()) == null) {
+                results.add(new CreatePartitionsTopicResult()
+                        .setName(topic.name())
+                        .setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                continue;
+            }
             try {
                 records.addAll(add(image, topic));
                 results.add(new CreatePartitionsTopicResult().setName(topic.name()));

@@ -21,7 +21,6 @@ import dev.barnabas.protocol.message.MetadataRecordType;
 import dev.barnabas.protocol.message.TopicRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,6 @@ final class TopicCreation {
         Set<String> duplicates = duplicates(request);
         var records = new ArrayList<MetadataRecord>();
         var results = new ArrayList<CreatableTopicResult>();
-        var created = new HashMap<String, String>();
         boolean tooMany = partitions(request) > PARTITIONS_MAX;
         for (CreatableTopic topic : request.topics()) {
             if (duplicates.contains(topic.name()) || topic.name().equals(CLUSTER_METADATA)) {
@@ -65,9 +63,8 @@ final class TopicCreation {
                             "partitions in one request: " + partitions(request) + " (expected: at most "
                                     + PARTITIONS_MAX + ")");
                 }
-                checkName(image, topic.name(), created);
+                checkName(image, topic.name());
                 results.add(create(image, topic, records));
-                created.put(topic.name().replace('.', '_'), topic.name());
             } catch (ApiException e) {
                 results.add(failed(topic.name(), e));
             }
@@ -106,7 +103,7 @@ final class TopicCreation {
         return sum;
     }
 
-    private static void checkName(ClusterImage image, String name, Map<String, String> created) {
+    private static void checkName(ClusterImage image, String name) {
         if (image.topic(name) != null) {
             throw new ApiException(ErrorCode.TOPIC_ALREADY_EXISTS, "topic: " + name + " exists (expected: a new one)");
         }
@@ -115,9 +112,6 @@ final class TopicCreation {
             throw new ApiException(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
         }
         String colliding = image.collidingTopic(name);
-        if (colliding == null) {
-            colliding = created.get(name.replace('.', '_'));
-        }
         if (colliding != null) {
             throw new ApiException(
                     ErrorCode.INVALID_TOPIC_EXCEPTION,

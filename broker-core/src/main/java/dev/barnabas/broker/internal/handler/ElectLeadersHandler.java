@@ -6,7 +6,12 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ElectLeadersRequest;
+import dev.barnabas.protocol.message.ElectLeadersRequest.TopicPartitions;
 import dev.barnabas.protocol.message.ElectLeadersResponse;
+import dev.barnabas.protocol.message.ElectLeadersResponse.PartitionResult;
+import dev.barnabas.protocol.message.ElectLeadersResponse.ReplicaElectionResult;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code ElectLeaders} 0-2: elects preferred leaders, or unclean ones where there is no leader (KIP-183, KIP-460). */
 public final class ElectLeadersHandler extends ForwardingHandler<ElectLeadersRequest> {
@@ -27,6 +32,23 @@ public final class ElectLeadersHandler extends ForwardingHandler<ElectLeadersReq
 
     @Override
     public ApiMessage failed(ElectLeadersRequest request, int version, ApiException error) {
-        return new ElectLeadersResponse().setErrorCode(error.error().code());
+        var response = new ElectLeadersResponse().setErrorCode(error.error().code());
+        List<TopicPartitions> topics = request.topicPartitions();
+        if (topics != null) {
+            topics.forEach(topic -> response.replicaElectionResults()
+                    .add(new ReplicaElectionResult()
+                            .setTopic(topic.topic())
+                            .setPartitionResult(failed(topic.partitions(), error))));
+        }
+        return response;
+    }
+
+    private static List<PartitionResult> failed(List<Integer> partitions, ApiException error) {
+        var results = new ArrayList<PartitionResult>();
+        partitions.forEach(partition -> results.add(new PartitionResult()
+                .setPartitionId(partition)
+                .setErrorCode(error.error().code())
+                .setErrorMessage(error.getMessage())));
+        return results;
     }
 }

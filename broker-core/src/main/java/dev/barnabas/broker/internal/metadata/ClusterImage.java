@@ -4,7 +4,6 @@ import dev.barnabas.protocol.Uuid;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,12 +80,12 @@ public final class ClusterImage implements MetadataImage {
         return brokers;
     }
 
-    /** Ids of the brokers that are registered but fenced. */
-    public Set<Integer> fencedBrokers() {
+    /** The brokers that are registered but fenced. */
+    public List<BrokerImage> fencedBrokers() {
         return registrations.values().stream()
                 .filter(BrokerRegistration::fenced)
-                .map(BrokerRegistration::id)
-                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+                .map(BrokerRegistration::image)
+                .toList();
     }
 
     /** Whether a broker of that id is registered, fenced or not. */
