@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,5 +71,12 @@ public final class BrokerSettings {
     /** What was set, by name, as it was written. */
     public Map<String, String> texts() {
         return texts;
+    }
+
+    /** What was set, else the default, as a value; null if there is neither. */
+    public @Nullable Object value(String name) {
+        Property property = BrokerProperties.get(name);
+        String text = texts.get(name);
+        return text == null ? property.defaultValue() : property.parse(text);
     }
 }

@@ -44,6 +44,24 @@ public final class ConfigDocumentation {
                     case 32 -> "group.";
                     default -> "";
                 };
-        return Texts.ALL.getProperty(prefix + name);
+        String text = Texts.ALL.getProperty(prefix + name);
+        return text != null || !prefix.equals("broker.") ? text : ofDefault(name);
+    }
+
+    /** A broker's property without a text of its own gives the default of a topic's or group's. */
+    private static @Nullable String ofDefault(String brokerProperty) {
+        for (Property property : TopicProperties.all()) {
+            if (brokerProperty.equals(property.brokerSynonym())) {
+                return "Default of the topics' " + property.name() + ". "
+                        + Texts.ALL.getProperty("topic." + property.name());
+            }
+        }
+        for (Property property : GroupProperties.all()) {
+            if (brokerProperty.equals(property.brokerSynonym())) {
+                return "Default of the groups' " + property.name() + ". "
+                        + Texts.ALL.getProperty("group." + property.name());
+            }
+        }
+        return null;
     }
 }

@@ -54,7 +54,8 @@ final class ConfigAlteration {
         for (var resource : request.resources()) {
             var result = new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
                     .setResourceType(resource.resourceType())
-                    .setResourceName(resource.resourceName());
+                    .setResourceName(resource.resourceName())
+                    .setErrorMessage(null);
             try {
                 var operations = new LinkedHashMap<String, Operation>();
                 for (var config : resource.configs()) {
@@ -81,7 +82,8 @@ final class ConfigAlteration {
         for (var resource : request.resources()) {
             var result = new AlterConfigsResponse.AlterConfigsResourceResponse()
                     .setResourceType(resource.resourceType())
-                    .setResourceName(resource.resourceName());
+                    .setResourceName(resource.resourceName())
+                    .setErrorMessage(null);
             try {
                 var operations = new LinkedHashMap<String, Operation>();
                 for (var config : resource.configs()) {
@@ -149,7 +151,8 @@ final class ConfigAlteration {
         if (known == null
                 || known == ConfigResource.Type.BROKER_LOGGER
                 || known == ConfigResource.Type.CLIENT_METRICS) {
-            throw invalidRequest("resource type: " + type + " (expected: TOPIC 2, BROKER 4, CLIENT_METRICS 16 or GROUP 32)");
+            throw invalidRequest(
+                    "resource type: " + type + " (expected: TOPIC 2, BROKER 4, CLIENT_METRICS 16 or GROUP 32)");
         }
         if (known == ConfigResource.Type.BROKER && !name.isEmpty() && !name.equals(brokerId)) {
             throw invalidRequest("broker: " + name + " (expected: " + brokerId + ", or none for all)");

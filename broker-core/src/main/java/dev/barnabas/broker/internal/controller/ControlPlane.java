@@ -14,10 +14,10 @@ import dev.barnabas.broker.internal.handler.DescribeClusterHandler;
 import dev.barnabas.broker.internal.handler.DescribeConfigsHandler;
 import dev.barnabas.broker.internal.handler.DescribeQuorumHandler;
 import dev.barnabas.broker.internal.handler.DescribeTopicPartitionsHandler;
-import dev.barnabas.broker.internal.handler.ListConfigResourcesHandler;
-import dev.barnabas.broker.internal.handler.ListPartitionReassignmentsHandler;
 import dev.barnabas.broker.internal.handler.ElectLeadersHandler;
 import dev.barnabas.broker.internal.handler.IncrementalAlterConfigsHandler;
+import dev.barnabas.broker.internal.handler.ListConfigResourcesHandler;
+import dev.barnabas.broker.internal.handler.ListPartitionReassignmentsHandler;
 import dev.barnabas.broker.internal.handler.MetadataHandler;
 import dev.barnabas.broker.internal.handler.UpdateFeaturesHandler;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
@@ -33,6 +33,7 @@ import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.LogConfig;
 import dev.barnabas.storage.LogStore;
 import dev.barnabas.storage.PartitionLog;
+import dev.barnabas.storage.file.FileSystem;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +54,11 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Uuid METADATA_TOPIC_ID = new Uuid(0, 1);
 
-    /** A batch of the largest decision is far smaller; segments are of KRaft's default size. */
-    private static final LogConfig LOG_CONFIG = LogConfig.builder()
-            .maxMessageBytes(64 << 20)
-            .retentionMs(-1)
-            .retentionBytes(-1)
-            .cleanupPolicy(false, false)
-            .build();
+    /** The largest segment that a batch may need: Kafka's minimum for {@code metadata.log.segment.bytes}. */
+    private static final int SEGMENT_BYTES_MIN = 8 << 20;
+
+    /** The largest decision, 10,000 partitions, takes about 1 MB. */
+    private static final int BATCH_BYTES_MAX = 8 << 20;
 
     private final int brokerId;
     private final LiveConfigs configs;
@@ -68,8 +67,9 @@ public final class ControlPlane implements AutoCloseable {
     private final List<ApiHandler<?>> handlers;
 
     /**
-     * @param lane of its own; nothing else runs on it
+     * @param lanes give the controller a lane of its own
      * @param store where the metadata log lies, beside the other logs
+     * @param files what the store lies in
      * @param durable whether changes wait for the disk; false in memory
      * @param ids gives random ids
      */
@@ -77,6 +77,7 @@ public final class ControlPlane implements AutoCloseable {
             Lanes lanes,
             Clock clock,
             LogStore store,
+            FileSystem files,
             boolean durable,
             BrokerSettings settings,
             String clusterId,
@@ -85,7 +86,9 @@ public final class ControlPlane implements AutoCloseable {
             ByteBufAllocator allocator) {
         this.brokerId = brokerId;
         Lane lane = lanes.lane("controller");
-        this.metadataLog = new StoredMetadataLog(openLog(store), lane, lanes, durable, brokerId, allocator);
+        long snapshotBytes = number(settings, "metadata.log.max.record.bytes.between.snapshots");
+        PartitionLog log = openLog(store, logConfig(number(settings, "metadata.log.segment.bytes"), snapshotBytes));
+        this.metadataLog = new StoredMetadataLog(log, files, lane, lanes, durable, brokerId, snapshotBytes, allocator);
         ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
         this.configs = new LiveConfigs(settings, brokerId, image);
         this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids);
@@ -125,14 +128,33 @@ public final class ControlPlane implements AutoCloseable {
         };
     }
 
-    private static PartitionLog openLog(LogStore store) {
+    private static long number(BrokerSettings settings, String name) {
+        Object value = settings.value(name);
+        if (value == null) {
+            throw new IllegalStateException(name + ": not set (expected: a number)");
+        }
+        return ((Number) value).longValue();
+    }
+
+    /** Segments no larger than what lies between two snapshots, so that a snapshot frees space. */
+    private static LogConfig logConfig(long segmentBytes, long snapshotBytes) {
+        return LogConfig.builder()
+                .segmentBytes((int) Math.min(segmentBytes, Math.max(SEGMENT_BYTES_MIN, snapshotBytes)))
+                .maxMessageBytes(BATCH_BYTES_MAX)
+                .retentionMs(-1)
+                .retentionBytes(-1)
+                .cleanupPolicy(false, false)
+                .build();
+    }
+
+    private static PartitionLog openLog(LogStore store, LogConfig config) {
         for (PartitionLog log : store.logs()) {
             if (log.topicPartition().equals(METADATA_PARTITION)) {
-                log.updateConfig(LOG_CONFIG);
+                log.updateConfig(config);
                 return log;
             }
         }
-        return store.create(METADATA_PARTITION, METADATA_TOPIC_ID, LOG_CONFIG);
+        return store.create(METADATA_PARTITION, METADATA_TOPIC_ID, config);
     }
 
     /** Adds one who follows the images; before {@link #start}. */

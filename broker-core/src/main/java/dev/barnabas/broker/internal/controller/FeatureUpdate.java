@@ -41,7 +41,7 @@ final class FeatureUpdate {
             }
         }
         // Version 2 has one answer for all.
-        var response = new UpdateFeaturesResponse();
+        var response = new UpdateFeaturesResponse().setErrorMessage(null);
         if (version < 2) {
             response.setResults(results);
         }

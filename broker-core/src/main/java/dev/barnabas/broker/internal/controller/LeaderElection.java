@@ -98,7 +98,7 @@ final class LeaderElection {
             change.setIsr(List.of(leader));
         }
         records.add(MetadataRecord.of(MetadataRecordType.PARTITION_CHANGE_RECORD, change));
-        return new PartitionResult().setPartitionId(index);
+        return new PartitionResult().setPartitionId(index).setErrorMessage(null);
     }
 
     private static int anyUsable(ClusterImage image, PartitionImage partition) {

@@ -31,12 +31,14 @@ final class PartitionCreation {
             if (image.topic(topic.name()) == null) {
                 results.add(new CreatePartitionsTopicResult()
                         .setName(topic.name())
-                        .setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                        .setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code())
+                        .setErrorMessage(null));
                 continue;
             }
             try {
                 records.addAll(add(image, topic));
-                results.add(new CreatePartitionsTopicResult().setName(topic.name()));
+                results.add(
+                        new CreatePartitionsTopicResult().setName(topic.name()).setErrorMessage(null));
             } catch (ApiException e) {
                 results.add(result(topic.name(), e));
             }

@@ -137,6 +137,7 @@ final class TopicCreation {
         return new CreatableTopicResult()
                 .setName(topic.name())
                 .setTopicId(id)
+                .setErrorMessage(null)
                 .setNumPartitions(assignments.size())
                 .setReplicationFactor((short) assignments.get(0).size())
                 .setConfigs(configs(image, properties));

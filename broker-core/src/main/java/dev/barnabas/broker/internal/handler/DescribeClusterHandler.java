@@ -46,6 +46,7 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
         checkEndpointType(request.endpointType(), context.version());
         ClusterImage image = metadata.get();
         var response = new DescribeClusterResponse()
+                .setErrorMessage(null)
                 .setClusterId(image.clusterId())
                 .setEndpointType(BROKERS)
                 .setControllerId(image.brokers().keySet().stream().findFirst().orElse(-1));
@@ -84,8 +85,6 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
 
     @Override
     public ApiMessage failed(DescribeClusterRequest request, int version, ApiException error) {
-        return new DescribeClusterResponse()
-                .setErrorCode(error.error().code())
-                .setErrorMessage(error.getMessage());
+        return new DescribeClusterResponse().setErrorCode(error.error().code()).setErrorMessage(error.getMessage());
     }
 }

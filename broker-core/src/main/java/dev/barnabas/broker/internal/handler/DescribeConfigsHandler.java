@@ -164,13 +164,11 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
                 .setIsSensitive(description.sensitive())
                 .setConfigType(description.type().id());
         if (request.includeSynonyms()) {
-            description
-                    .synonyms()
-                    .forEach(synonym -> result.synonyms()
-                            .add(new DescribeConfigsSynonym()
-                                    .setName(synonym.name())
-                                    .setValue(synonym.value())
-                                    .setSource(synonym.source().id())));
+            description.synonyms().forEach(synonym -> result.synonyms()
+                    .add(new DescribeConfigsSynonym()
+                            .setName(synonym.name())
+                            .setValue(synonym.value())
+                            .setSource(synonym.source().id())));
         }
         if (request.includeDocumentation()) {
             result.setDocumentation(ConfigDocumentation.of(resourceType, description.name()));
@@ -181,13 +179,12 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
     @Override
     public ApiMessage failed(DescribeConfigsRequest request, int version, ApiException error) {
         var response = new DescribeConfigsResponse();
-        request.resources()
-                .forEach(resource -> response.results()
-                        .add(new DescribeConfigsResult()
-                                .setResourceType(resource.resourceType())
-                                .setResourceName(resource.resourceName())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())));
+        request.resources().forEach(resource -> response.results()
+                .add(new DescribeConfigsResult()
+                        .setResourceType(resource.resourceType())
+                        .setResourceName(resource.resourceName())
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.getMessage())));
         return response;
     }
 }

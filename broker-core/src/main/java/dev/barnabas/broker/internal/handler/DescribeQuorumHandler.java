@@ -91,17 +91,14 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         var node = new Node().setNodeId(quorum.nodeId());
         var broker = metadata.get().brokers().get(quorum.nodeId());
         if (broker != null) {
-            broker.endpoints()
-                    .forEach((name, endpoint) -> node.listeners()
-                            .add(new Listener().setName(name).setHost(endpoint.host()).setPort(endpoint.port())));
+            broker.endpoints().forEach((name, endpoint) -> node.listeners()
+                    .add(new Listener().setName(name).setHost(endpoint.host()).setPort(endpoint.port())));
         }
         return node;
     }
 
     @Override
     public ApiMessage failed(DescribeQuorumRequest request, int version, ApiException error) {
-        return new DescribeQuorumResponse()
-                .setErrorCode(error.error().code())
-                .setErrorMessage(error.getMessage());
+        return new DescribeQuorumResponse().setErrorCode(error.error().code()).setErrorMessage(error.getMessage());
     }
 }

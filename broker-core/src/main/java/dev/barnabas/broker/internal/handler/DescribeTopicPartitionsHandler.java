@@ -128,7 +128,8 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
             MetadataImage image, PartitionImage partition, RequestContext context) {
         String listener = context.listenerName();
         return new DescribeTopicPartitionsResponsePartition()
-                .setErrorCode(PartitionErrors.of(image, partition, listener, true).code())
+                .setErrorCode(
+                        PartitionErrors.of(image, partition, listener, true).code())
                 .setPartitionIndex(partition.index())
                 .setLeaderId(PartitionErrors.reachableLeader(image, partition, listener))
                 .setLeaderEpoch(partition.leaderEpoch())
@@ -154,11 +155,10 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
     @Override
     public ApiMessage failed(DescribeTopicPartitionsRequest request, int version, ApiException error) {
         var response = new DescribeTopicPartitionsResponse();
-        request.topics()
-                .forEach(topic -> response.topics()
-                        .add(new DescribeTopicPartitionsResponseTopic()
-                                .setName(topic.name())
-                                .setErrorCode(error.error().code())));
+        request.topics().forEach(topic -> response.topics()
+                .add(new DescribeTopicPartitionsResponseTopic()
+                        .setName(topic.name())
+                        .setErrorCode(error.error().code())));
         return response;
     }
 }

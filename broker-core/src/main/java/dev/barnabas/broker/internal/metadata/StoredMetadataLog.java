@@ -18,6 +18,7 @@ import dev.barnabas.storage.FlushTask;
 import dev.barnabas.storage.PartitionLog;
 import dev.barnabas.storage.ReadResult;
 import dev.barnabas.storage.StorageException;
+import dev.barnabas.storage.file.FileSystem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -27,6 +28,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metadata log of a quorum of one, in a partition log {@code __cluster_metadata-0} and in KRaft's format: batches of
@@ -34,25 +37,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredMetadataLog implements MetadataLog {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoredMetadataLog.class);
     private static final int READ_BYTES = 1 << 20;
 
     private final PartitionLog log;
+    private final MetadataSnapshots snapshots;
+    private final QuorumState quorumState;
     private final Lane lane;
     private final Lanes lanes;
     private final boolean durable;
     private final int nodeId;
+    private final long snapshotBytes;
     private final ByteBufAllocator allocator;
     private int epoch;
+    private long lastAppendMs;
+    private long bytesSinceSnapshot;
+    private boolean snapshotting;
     private volatile long highWatermark;
 
     /**
+     * @param files of the log's store, for snapshots and {@code quorum-state}
      * @param lane the controller's
      * @param durable whether a commit waits for the disk; false where there is none
      * @param nodeId the one voter
+     * @param snapshotBytes a snapshot is taken when the log has grown by so many bytes since the last
      */
     public StoredMetadataLog(
-            PartitionLog log, Lane lane, Lanes lanes, boolean durable, int nodeId, ByteBufAllocator allocator) {
+            PartitionLog log,
+            FileSystem files,
+            Lane lane,
+            Lanes lanes,
+            boolean durable,
+            int nodeId,
+            long snapshotBytes,
+            ByteBufAllocator allocator) {
+        String directory = log.topicPartition().toString();
         this.log = log;
+        this.snapshots = new MetadataSnapshots(files, directory, allocator);
+        this.quorumState = new QuorumState(files, directory);
+        this.snapshotBytes = snapshotBytes;
         this.lane = lane;
         this.lanes = lanes;
         this.durable = durable;
@@ -63,21 +86,39 @@ public final class StoredMetadataLog implements MetadataLog {
     @Override
     public ClusterImage replay(String clusterId, long nowMs) {
         var delta = new MetadataDelta(ClusterImage.empty(clusterId));
-        readLog(new Transactions(delta));
+        MetadataSnapshots.Id snapshot = snapshots.newest();
+        long from = log.logStartOffset();
+        if (snapshot != null) {
+            snapshots.read(snapshot, delta);
+            from = Math.max(from, snapshot.endOffset());
+            if (log.logEndOffset() < from) {
+                log.truncateFullyAndStartAt(from);
+            }
+        } else if (from > 0) {
+            throw new StorageException(
+                    "metadata log: starts at offset " + from + " (expected: a snapshot up to there)");
+        }
+        readLog(from, new Transactions(delta));
         ClusterImage image = delta.image(log.logEndOffset() - 1);
-        OptionalInt latest = log.latestEpoch();
-        epoch = latest.isPresent() ? latest.getAsInt() + 1 : 1;
+        epoch = 1 + Math.max(Math.max(quorumState.epoch(), latestEpoch()), snapshot == null ? 0 : snapshot.epoch());
+        quorumState.lead(nodeId, epoch);
         appendLeaderChange(nowMs);
         return image;
     }
 
-    private void readLog(Transactions transactions) {
-        long offset = log.logStartOffset();
+    private int latestEpoch() {
+        OptionalInt latest = log.latestEpoch();
+        return latest.isPresent() ? latest.getAsInt() : 0;
+    }
+
+    private void readLog(long from, Transactions transactions) {
+        long offset = from;
         while (offset < log.logEndOffset()) {
             ReadResult result = log.read(offset, READ_BYTES, log.logEndOffset(), true);
             ByteBuf bytes = allocator.buffer(result.records().sizeInBytes());
             try {
                 result.records().writeTo(bytes);
+                bytesSinceSnapshot += bytes.readableBytes();
                 offset = readBatches(bytes, offset, transactions);
             } finally {
                 bytes.release();
@@ -158,6 +199,8 @@ public final class StoredMetadataLog implements MetadataLog {
 
     private long append(ByteBuf batch, long nowMs) {
         try {
+            lastAppendMs = nowMs;
+            bytesSinceSnapshot += batch.readableBytes();
             return log.appendAsLeader(batch, epoch, AppendOrigin.COORDINATOR, nowMs)
                     .lastOffset();
         } finally {
@@ -168,7 +211,7 @@ public final class StoredMetadataLog implements MetadataLog {
     @Override
     public CompletionStage<Void> commit(ClusterImage image) {
         if (!durable) {
-            onCommitted(log.logEndOffset());
+            onCommitted(log.logEndOffset(), image);
             return CompletableFuture.completedFuture(null);
         }
         var committed = new CompletableFuture<Void>();
@@ -182,16 +225,49 @@ public final class StoredMetadataLog implements MetadataLog {
             }
             lane.execute(() -> {
                 log.onFlushed(task);
-                onCommitted(task.upToOffset());
+                onCommitted(task.upToOffset(), image);
                 committed.complete(null);
             });
         });
         return committed;
     }
 
-    private void onCommitted(long offset) {
+    private void onCommitted(long offset, ClusterImage image) {
         log.updateHighWatermark(offset);
         highWatermark = offset;
+        if (bytesSinceSnapshot >= snapshotBytes && !snapshotting) {
+            takeSnapshot(image);
+        }
+    }
+
+    /** Encodes on the lane, writes elsewhere, and then lets go of the log's beginning. */
+    private void takeSnapshot(ClusterImage image) {
+        snapshotting = true;
+        bytesSinceSnapshot = 0;
+        var id = new MetadataSnapshots.Id(image.offset() + 1, epoch);
+        byte[] content = snapshots.encode(id, image, lastAppendMs);
+        Runnable store = () -> {
+            snapshots.store(id, content);
+            lane.execute(() -> {
+                log.advanceLogStartOffset(id.endOffset(), lastAppendMs);
+                snapshotting = false;
+            });
+        };
+        if (durable) {
+            lanes.blocking(() -> storeOrReport(store, id));
+        } else {
+            storeOrReport(store, id);
+        }
+    }
+
+    /** A snapshot that fails costs space, not data: the log is kept, and the next one is tried later. */
+    private void storeOrReport(Runnable store, MetadataSnapshots.Id id) {
+        try {
+            store.run();
+        } catch (StorageException e) {
+            LOG.warn("Failed to write a metadata snapshot file={} cause={}", id.fileName(), e.toString());
+            lane.execute(() -> snapshotting = false);
+        }
     }
 
     @Override

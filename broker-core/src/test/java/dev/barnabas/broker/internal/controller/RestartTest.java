@@ -1,0 +1,71 @@
+package dev.barnabas.broker.internal.controller;
+
+import static dev.barnabas.broker.internal.controller.TestControlPlane.topic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.barnabas.broker.internal.metadata.Features;
+import dev.barnabas.protocol.message.DeleteTopicsRequest;
+import dev.barnabas.storage.file.DiskFileSystem;
+import dev.barnabas.storage.file.FileSystem;
+import dev.barnabas.storage.file.MemoryFileSystem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestartTest {
+
+    @Test
+    void whatWasDecidedIsThereAfterARestartInMemory() throws Exception {
+        assertRestarts(new MemoryFileSystem("memory"), false, Map.of());
+    }
+
+    @Test
+    void whatWasDecidedIsThereAfterARestartOnDisk(@TempDir Path directory) throws Exception {
+        assertRestarts(new DiskFileSystem(directory), true, Map.of());
+    }
+
+    @Test
+    void aSnapshotStandsForTheBeginningOfTheLog(@TempDir Path directory) throws Exception {
+        var files = new DiskFileSystem(directory);
+        assertRestarts(files, true, Map.of("metadata.log.max.record.bytes.between.snapshots", "2000"));
+
+        assertThat(snapshots(files)).hasSize(1);
+    }
+
+    private static List<String> snapshots(FileSystem files) throws IOException {
+        return files.files("__cluster_metadata-0").stream()
+                .filter(name -> name.matches("\\d{20}-\\d{10}\\.checkpoint"))
+                .toList();
+    }
+
+    private static void assertRestarts(FileSystem files, boolean durable, Map<String, String> settings) {
+        try (var control = new TestControlPlane(files, durable, settings)) {
+            for (int i = 0; i < 50; i++) {
+                control.create(topic("t" + i, 3, "retention.ms", "" + (1000 + i)));
+            }
+            control.decide(new DeleteTopicsRequest().setTopicNames(List.of("t7", "t8")), 3);
+            var block = control.await(control.plane.controller().allocateProducerIds());
+            var before = control.image();
+            long epoch = control.image().brokers().get(0).epoch();
+
+            for (int restart = 0; restart < 3; restart++) {
+                control.restart();
+
+                var after = control.image();
+                assertThat(after.topics()).containsExactlyInAnyOrderElementsOf(before.topics());
+                assertThat(after.topicConfigs("t9")).isEqualTo(Map.of("retention.ms", "1009"));
+                assertThat(after.topicConfigs("t7")).isEmpty();
+                assertThat(after.features())
+                        .isEqualTo(Map.of(Features.METADATA_VERSION_NAME, Features.METADATA_VERSION));
+                assertThat(after.brokers().get(0).epoch()).isGreaterThan(epoch);
+                epoch = after.brokers().get(0).epoch();
+            }
+            var next = control.await(control.plane.controller().allocateProducerIds());
+            assertThat(next.first()).isEqualTo(block.first() + block.count());
+            assertThat(control.createError(topic("t7", 1))).isEqualTo(dev.barnabas.protocol.ErrorCode.NONE);
+        }
+    }
+}
