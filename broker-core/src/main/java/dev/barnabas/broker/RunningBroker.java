@@ -126,10 +126,11 @@ final class RunningBroker implements AutoCloseable {
         }
 
         Path directory = directory(settings);
-        store = openStore(directory);
+        FileSystem files = directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory);
+        store = openStore(files);
         clusterId = store.properties().clusterId();
         control = new ControlPlane(
-                threads, clock, store, directory != null, settings, clusterId, nodeId, ids::uuid, allocator);
+                threads, clock, store, files, directory != null, settings, clusterId, nodeId, ids::uuid, allocator);
         Timers timers = threads.timers();
         partitions = new PartitionService(
                 threads, timers, clock, store, control.metadata(), control.configs(), control.controller(), nodeId);
@@ -217,8 +218,7 @@ final class RunningBroker implements AutoCloseable {
         return Path.of((comma < 0 ? list : list.substring(0, comma)).trim());
     }
 
-    private LogDirectory openStore(@Nullable Path directory) throws IOException {
-        FileSystem files = directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory);
+    private LogDirectory openStore(FileSystem files) {
         return LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, allocator, ids, clock.wallMs());
     }
 

@@ -10,6 +10,11 @@ import java.util.List;
  */
 record Decision<R>(List<MetadataRecord> records, R response) {
 
+    /** A change nobody waits for more than the end of. */
+    static Decision<Boolean> of(List<MetadataRecord> records) {
+        return new Decision<>(records, true);
+    }
+
     /** An answer that changes nothing. */
     static <R> Decision<R> unchanged(R response) {
         return new Decision<>(List.of(), response);

@@ -3,6 +3,7 @@ package dev.barnabas.broker.internal.controller;
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.metadata.ClusterImage;
 import dev.barnabas.broker.internal.metadata.InternalTopics;
+import dev.barnabas.broker.internal.metadata.MetadataRecord;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.CreateTopicsRequest;
@@ -25,9 +26,9 @@ final class InternalTopicCreation {
     }
 
     /** Creates one of {@link InternalTopics} unless it exists. */
-    Decision<Void> decide(ClusterImage image, String topic) {
+    List<MetadataRecord> records(ClusterImage image, String topic) {
         if (image.topic(topic) != null) {
-            return Decision.unchanged(null);
+            return List.of();
         }
         Decision<CreateTopicsResponse> decision =
                 creation.decide(image, new CreateTopicsRequest().setTopics(List.of(definition(topic))));
@@ -35,7 +36,7 @@ final class InternalTopicCreation {
         if (result.errorCode() != ErrorCode.NONE.code()) {
             throw new ApiException(ErrorCode.forCode(result.errorCode()), String.valueOf(result.errorMessage()));
         }
-        return new Decision<>(decision.records(), null);
+        return decision.records();
     }
 
     /** Creates topics as the broker's defaults have them; the coordinators' own as those need them. */

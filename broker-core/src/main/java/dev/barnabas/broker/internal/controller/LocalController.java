@@ -111,7 +111,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
 
     /** Registers this broker; completes when listeners have applied the first image. */
     public CompletionStage<Void> start(Registration registration) {
-        return run(image -> new Startup().decide(image, registration, metadataLog.endOffset()));
+        return run(image -> Decision.of(new Startup().records(image, registration, metadataLog.endOffset())))
+                .thenAccept(done -> {});
     }
 
     @Override
@@ -159,7 +160,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         if (published.topic(topic) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return run(image -> internalTopics.decide(image, topic));
+        return run(image -> Decision.of(internalTopics.records(image, topic))).thenAccept(done -> {});
     }
 
     @Override

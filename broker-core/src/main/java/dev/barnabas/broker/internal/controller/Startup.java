@@ -24,7 +24,7 @@ final class Startup {
     private static final short PLAINTEXT = 0;
 
     /** @param nextOffset of the metadata log: the registration's epoch, as in Kafka */
-    Decision<Void> decide(ClusterImage image, Registration registration, long nextOffset) {
+    List<MetadataRecord> records(ClusterImage image, Registration registration, long nextOffset) {
         var records = new ArrayList<MetadataRecord>();
         if (!image.features().containsKey(Features.METADATA_VERSION_NAME)) {
             records.add(MetadataRecord.of(
@@ -40,7 +40,7 @@ final class Startup {
                 lead(records, topic.id(), partition, registration);
             }
         }
-        return new Decision<>(records, null);
+        return records;
     }
 
     private static RegisterBrokerRecord register(Registration registration, long epoch) {
