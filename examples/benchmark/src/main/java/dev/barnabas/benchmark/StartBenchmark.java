@@ -1,0 +1,109 @@
+package dev.barnabas.benchmark;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * How long a broker takes from {@code start()} to usable: in a fresh JVM, and in a warm one that has started brokers
+ * before; Apache Kafka's test kit beside it. Prints medians and a Markdown table.
+ */
+@Command(name = "start-benchmark", mixinStandardHelpOptions = true)
+public final class StartBenchmark implements Runnable {
+
+    @Option(names = "--runs", defaultValue = "20", description = "Starts of which the median is taken (default: 20)")
+    private int runs;
+
+    @Option(names = "--warm-up", defaultValue = "50", description = "Starts before a JVM counts as warm (default: 50)")
+    private int warmUp;
+
+    @Option(names = "--kafka-runs", defaultValue = "5", description = "Starts of Apache Kafka's test kit, fresh and warm (default: 5)")
+    private int kafkaRuns;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new StartBenchmark()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        System.out.printf("%d cores, Java %s%n%n", Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
+        System.out.println("| in memory, median | fresh JVM | warm JVM | close, warm | threads |");
+        System.out.println("|---|---|---|---|---|");
+        print("Barnabas", fresh("barnabas", runs), warm("barnabas", warmUp, runs));
+        if (kafkaRuns > 0) {
+            print("Apache Kafka (KafkaClusterTestKit)", fresh("kafka", kafkaRuns), warm("kafka", 2, kafkaRuns));
+        }
+    }
+
+    private static void print(String name, List<Start> fresh, List<Start> warm) {
+        System.out.printf(
+                "| %s | %.1f ms | %.2f ms | %.2f ms | %d |%n",
+                name,
+                median(fresh.stream().map(Start::startMicros).toList()) / 1_000.0,
+                median(warm.stream().map(Start::startMicros).toList()) / 1_000.0,
+                median(warm.stream().map(Start::closeMicros).toList()) / 1_000.0,
+                median(warm.stream().map(Start::threads).toList()));
+    }
+
+    private static List<Start> fresh(String contender, int runs) {
+        List<Start> starts = new ArrayList<>();
+        for (int i = 0; i < runs; i++) {
+            starts.addAll(probe(contender, 1));
+        }
+        return starts;
+    }
+
+    private static List<Start> warm(String contender, int warmUp, int runs) {
+        List<Start> starts = probe(contender, warmUp + runs);
+        return starts.subList(warmUp, starts.size());
+    }
+
+    private static List<Start> probe(String contender, int starts) {
+        List<String> command = List.of(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StartProbe.class.getName(),
+                contender,
+                Integer.toString(starts));
+        List<Start> result = new ArrayList<>();
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                lines.lines().filter(line -> line.matches("\\d+ \\d+ -?\\d+")).map(Start::parse).forEach(result::add);
+            }
+            int exit = process.waitFor();
+            if (exit != 0 || result.size() != starts) {
+                throw new IllegalStateException("probe of " + contender + ": exit code " + exit + ", " + result.size() + " starts (expected: " + starts + ")");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("probe of " + contender, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        return result;
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+
+    /** One start, in microseconds. */
+    private record Start(long startMicros, long closeMicros, long threads) {
+        static Start parse(String line) {
+            String[] parts = line.split(" ");
+            return new Start(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        }
+    }
+}
