@@ -1,0 +1,51 @@
+package dev.barnabas.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux says about a process in {@code /proc}; read whole at each call. */
+final class ProcStat {
+
+    /** USER_HZ, the unit of utime and stime in {@code /proc/PID/stat}; 100 on every Linux that Java runs on. */
+    private static final double TICKS_PER_SECOND = 100.0;
+
+    private ProcStat() {}
+
+    /** User and system CPU seconds that the process has spent, all threads, ended ones included. */
+    static double cpuSeconds(long pid) {
+        String stat = read(pid, "stat");
+        // The second field is the command in parentheses and may hold spaces; utime and stime are fields 14 and 15.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    /** Resident memory in bytes. */
+    static long residentBytes(long pid) {
+        return 1024 * statusField(pid, "VmRSS:");
+    }
+
+    static long threads(long pid) {
+        return statusField(pid, "Threads:");
+    }
+
+    private static long statusField(long pid, String name) {
+        return read(pid, "status")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).replace("kB", "").strip())
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String read(long pid, String file) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
