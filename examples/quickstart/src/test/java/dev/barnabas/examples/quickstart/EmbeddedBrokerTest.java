@@ -1,6 +1,7 @@
 package dev.barnabas.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.barnabas.broker.Broker;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class EmbeddedBrokerTest {
             var records = consumer.poll(Duration.ofSeconds(10));
 
             assertThat(records).extracting(ConsumerRecord::key, ConsumerRecord::value)
-                    .containsExactly(org.assertj.core.groups.Tuple.tuple("alice", "10 EUR"));
+                    .containsExactly(tuple("alice", "10 EUR"));
         }
     }
 
