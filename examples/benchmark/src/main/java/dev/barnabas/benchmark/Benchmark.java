@@ -24,7 +24,10 @@ public final class Benchmark implements Runnable {
     @Option(names = "--heap", defaultValue = "1g", description = "-Xms and -Xmx of each broker (default: 1g)")
     private String heap;
 
-    @Option(names = "--megabytes", defaultValue = "1000", description = "Data of each throughput scenario, in MB (default: 1000)")
+    @Option(
+            names = "--megabytes",
+            defaultValue = "1000",
+            description = "Data of each throughput scenario, in MB (default: 1000)")
     private long megabytes;
 
     @Option(names = "--only", split = ",", description = "Scenarios to run, by name (default: all)")
@@ -33,10 +36,16 @@ public final class Benchmark implements Runnable {
     @Option(names = "--contender", description = "Run only this one: ${COMPLETION-CANDIDATES}")
     private Contender single;
 
-    @Option(names = "--data-parent", defaultValue = "target", description = "Data directories are made in here (default: target)")
+    @Option(
+            names = "--data-parent",
+            defaultValue = "target",
+            description = "Data directories are made in here (default: target)")
     private Path dataParent;
 
-    @Option(names = "--jar", defaultValue = "examples/target/barnabas.jar", description = "The runnable broker (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--jar",
+            defaultValue = "examples/target/barnabas.jar",
+            description = "The runnable broker (default: ${DEFAULT-VALUE})")
     private Path jar;
 
     public static void main(String[] args) {
@@ -72,11 +81,17 @@ public final class Benchmark implements Runnable {
         var installation = new Installation(jar, System.getProperty("java.class.path"), dataParent, heap);
         System.out.printf(
                 "%s, %d cores, Java %s, heap %s, %d rounds%n%n",
-                LocalDate.now(), Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), heap, rounds);
+                LocalDate.now(),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version().feature(),
+                heap,
+                rounds);
         try {
             if (only.isEmpty()) {
                 RawFloor.Floor floor = RawFloor.measure(installation, megabytes * 1_000_000);
-                System.out.printf("Raw floor: receive, CRC-32C and write %.2f CPU s/GB; sendfile %.2f CPU s/GB%n%n", floor.receive(), floor.send());
+                System.out.printf(
+                        "Raw floor: receive, CRC-32C and write %.2f CPU s/GB; sendfile %.2f CPU s/GB%n%n",
+                        floor.receive(), floor.send());
             }
             System.out.println("| scenario | figure | Apache Kafka | Barnabas | ratio |");
             System.out.println("|---|---|---|---|---|");
@@ -127,18 +142,32 @@ public final class Benchmark implements Runnable {
                 String unit = sides.values().iterator().next().get(0).unit();
                 double kafka = median(sides.get(Contender.APACHE_KAFKA));
                 double barnabas = median(sides.get(Contender.BARNABAS));
-                System.out.printf("| %s | %s%s | %s | %s | %s |%n", scenario, name, unit.isEmpty() ? "" : ", " + unit, text(kafka), text(barnabas), text(barnabas / kafka));
+                System.out.printf(
+                        "| %s | %s%s | %s | %s | %s |%n",
+                        scenario,
+                        name,
+                        unit.isEmpty() ? "" : ", " + unit,
+                        text(kafka),
+                        text(barnabas),
+                        text(barnabas / kafka));
             });
         }
 
         private static double median(@org.jspecify.annotations.Nullable List<Metric> metrics) {
             return metrics == null
                     ? Double.NaN
-                    : metrics.stream().map(Metric::value).sorted().skip(metrics.size() / 2).findFirst().orElseThrow();
+                    : metrics.stream()
+                            .map(Metric::value)
+                            .sorted()
+                            .skip(metrics.size() / 2)
+                            .findFirst()
+                            .orElseThrow();
         }
 
         private static String text(double value) {
-            return Double.isNaN(value) ? "-" : value >= 100 ? String.format("%.0f", value) : String.format("%.2f", value);
+            return Double.isNaN(value)
+                    ? "-"
+                    : value >= 100 ? String.format("%.0f", value) : String.format("%.2f", value);
         }
     }
 }

@@ -48,7 +48,8 @@ final class BrokerProcess implements AutoCloseable {
     private static BrokerProcess startBarnabas(Installation installation, Path directory, Map<String, String> settings)
             throws IOException {
         List<String> command = installation.java();
-        command.addAll(List.of("-jar", installation.barnabasJar().toString(), "--port", "0", "--data-dir", directory.toString()));
+        command.addAll(List.of(
+                "-jar", installation.barnabasJar().toString(), "--port", "0", "--data-dir", directory.toString()));
         settings.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command)
@@ -82,14 +83,23 @@ final class BrokerProcess implements AutoCloseable {
         Path config = Files.write(directory.resolve("server.properties"), properties);
 
         List<String> format = installation.java();
-        format.addAll(List.of("-cp", installation.classPath(), "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", config.toString()));
+        format.addAll(List.of(
+                "-cp",
+                installation.classPath(),
+                "kafka.tools.StorageTool",
+                "format",
+                "-t",
+                "AAAAAAAAAAAAAAAAAAAAAQ",
+                "-c",
+                config.toString()));
         int formatted = new ProcessBuilder(format)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("format.txt").toFile())
                 .start()
                 .waitFor();
         if (formatted != 0) {
-            throw new IllegalStateException("formatting Apache Kafka's directory: exit code " + formatted + "; see " + directory);
+            throw new IllegalStateException(
+                    "formatting Apache Kafka's directory: exit code " + formatted + "; see " + directory);
         }
 
         List<String> command = installation.java();

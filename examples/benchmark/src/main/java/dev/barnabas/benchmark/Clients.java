@@ -40,7 +40,10 @@ final class Clients {
 
     static void createTopic(BrokerProcess broker, String topic, int partitions)
             throws ExecutionException, InterruptedException {
-        broker.admin().createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+        broker.admin()
+                .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all()
+                .get();
     }
 
     /** Sends {@code count} records round robin over the partitions and waits until all are acknowledged. */

@@ -39,7 +39,8 @@ final class RawFloor {
             throws IOException, InterruptedException {
         Path file = Files.createTempFile(installation.dataParent(), "floor-", ".log");
         var command = installation.java();
-        command.addAll(java.util.List.of("-cp", installation.classPath(), RawFloor.class.getName(), mode, file.toString()));
+        command.addAll(
+                java.util.List.of("-cp", installation.classPath(), RawFloor.class.getName(), mode, file.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -97,8 +98,8 @@ final class RawFloor {
 
     private static void receive(SocketChannel channel, Path file, long bytes) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
             long received = 0;
             while (received < bytes) {
                 chunk.clear();

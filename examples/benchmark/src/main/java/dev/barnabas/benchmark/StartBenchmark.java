@@ -24,7 +24,10 @@ public final class StartBenchmark implements Runnable {
     @Option(names = "--warm-up", defaultValue = "50", description = "Starts before a JVM counts as warm (default: 50)")
     private int warmUp;
 
-    @Option(names = "--kafka-runs", defaultValue = "5", description = "Starts of Apache Kafka's test kit, fresh and warm (default: 5)")
+    @Option(
+            names = "--kafka-runs",
+            defaultValue = "5",
+            description = "Starts of Apache Kafka's test kit, fresh and warm (default: 5)")
     private int kafkaRuns;
 
     public static void main(String[] args) {
@@ -33,7 +36,9 @@ public final class StartBenchmark implements Runnable {
 
     @Override
     public void run() {
-        System.out.printf("%d cores, Java %s%n%n", Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
+        System.out.printf(
+                "%d cores, Java %s%n%n",
+                Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
         System.out.println("| in memory, median | fresh JVM | warm JVM | close, warm | threads |");
         System.out.println("|---|---|---|---|---|");
         print("Barnabas", fresh("barnabas", runs), warm("barnabas", warmUp, runs));
@@ -79,12 +84,17 @@ public final class StartBenchmark implements Runnable {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                lines.lines().filter(line -> line.matches("\\d+ \\d+ -?\\d+")).map(Start::parse).forEach(result::add);
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                lines.lines()
+                        .filter(line -> line.matches("\\d+ \\d+ -?\\d+"))
+                        .map(Start::parse)
+                        .forEach(result::add);
             }
             int exit = process.waitFor();
             if (exit != 0 || result.size() != starts) {
-                throw new IllegalStateException("probe of " + contender + ": exit code " + exit + ", " + result.size() + " starts (expected: " + starts + ")");
+                throw new IllegalStateException("probe of " + contender + ": exit code " + exit + ", " + result.size()
+                        + " starts (expected: " + starts + ")");
             }
         } catch (IOException e) {
             throw new IllegalStateException("probe of " + contender, e);

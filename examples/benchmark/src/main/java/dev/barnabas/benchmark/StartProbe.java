@@ -17,7 +17,9 @@ public final class StartProbe {
         for (int i = 0; i < starts; i++) {
             int threadsBefore = liveThreads();
             long begin = System.nanoTime();
-            AutoCloseable broker = contender.equals("kafka") ? KafkaKit.start() : Broker.builder().start();
+            AutoCloseable broker = contender.equals("kafka")
+                    ? KafkaKit.start()
+                    : Broker.builder().start();
             long usable = System.nanoTime();
             int threads = liveThreads() - threadsBefore;
             long closing = System.nanoTime();

@@ -32,7 +32,9 @@ public final class Quickstart {
             Map<String, Object> config = broker.clientConfig();
 
             try (Admin admin = Admin.create(config)) {
-                admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1))).all().get();
+                admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
+                        .all()
+                        .get();
                 System.out.println("Created topic orders with 3 partitions");
             }
             produce(config);

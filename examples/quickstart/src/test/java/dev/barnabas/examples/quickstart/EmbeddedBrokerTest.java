@@ -36,7 +36,8 @@ class EmbeddedBrokerTest {
 
     @Test
     void whatIsProducedIsConsumed() throws Exception {
-        try (var producer = new KafkaProducer<>(broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
+        try (var producer =
+                new KafkaProducer<>(broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>("payments", "alice", "10 EUR")).get();
         }
 
@@ -47,7 +48,8 @@ class EmbeddedBrokerTest {
 
             var records = consumer.poll(Duration.ofSeconds(10));
 
-            assertThat(records).extracting(ConsumerRecord::key, ConsumerRecord::value)
+            assertThat(records)
+                    .extracting(ConsumerRecord::key, ConsumerRecord::value)
                     .containsExactly(tuple("alice", "10 EUR"));
         }
     }

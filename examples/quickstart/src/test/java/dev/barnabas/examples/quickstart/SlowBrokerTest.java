@@ -46,7 +46,8 @@ class SlowBrokerTest {
         var slow = new SlowProduce(Duration.ofMillis(300));
         try (Broker broker =
                         Broker.builder().topic("payments", 1).interceptor(slow).start();
-                var producer = new KafkaProducer<>(broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
+                var producer =
+                        new KafkaProducer<>(broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
             long begin = System.nanoTime();
             producer.send(new ProducerRecord<>("payments", "late")).get();
 
