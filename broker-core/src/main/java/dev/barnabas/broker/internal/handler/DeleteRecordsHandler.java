@@ -1,11 +1,10 @@
 package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.metadata.InternalTopics;
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
-import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
@@ -20,15 +19,10 @@ import dev.barnabas.protocol.message.DeleteRecordsResponse.DeleteRecordsTopicRes
 /** DeleteRecords 0-2: moves the start of a log forward (KIP-107). */
 public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsRequest> {
 
-    /** The offset that stands for the high watermark. */
-    private static final long HIGH_WATERMARK = -1;
+    private final HostedPartitions partitions;
 
-    private final PartitionService partitions;
-    private final Clock clock;
-
-    public DeleteRecordsHandler(PartitionService partitions, Clock clock) {
+    public DeleteRecordsHandler(HostedPartitions partitions) {
         this.partitions = partitions;
-        this.clock = clock;
     }
 
     @Override
@@ -73,29 +67,12 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
         countdown.add();
         partition.lane().execute(() -> {
             try {
-                answer.setLowWatermark(delete(partition, offset));
+                answer.setLowWatermark(partition.deleteRecordsBefore(offset));
             } catch (ApiException e) {
-                partition.onFailure(e);
                 answer.setErrorCode(e.error().code());
             }
             countdown.done();
         });
-    }
-
-    private long delete(LocalPartition partition, long offset) {
-        if (partition.compactOnly()) {
-            throw new ApiException(
-                    ErrorCode.POLICY_VIOLATION, partition + " cleanup.policy: compact (expected: one with delete)");
-        }
-        var log = partition.log();
-        long until = offset == HIGH_WATERMARK ? log.highWatermark() : offset;
-        if (until < 0 || until > log.highWatermark()) {
-            throw new ApiException(
-                    ErrorCode.OFFSET_OUT_OF_RANGE,
-                    partition + " offset: " + offset + " (expected: -1, or 0 to " + log.highWatermark() + ")");
-        }
-        log.advanceLogStartOffset(until, clock.wallMs());
-        return log.logStartOffset();
     }
 
     private static DeleteRecordsPartitionResult refused(int partition, ErrorCode error) {

@@ -1,7 +1,7 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
@@ -22,10 +22,10 @@ import java.util.TreeMap;
 /** DescribeLogDirs 0-5: the log directory, its logs and their sizes (KIP-113; 4 the volume's size, KIP-827). */
 public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequest> {
 
-    private final PartitionService partitions;
+    private final HostedPartitions partitions;
     private final LogStore store;
 
-    public DescribeLogDirsHandler(PartitionService partitions, LogStore store) {
+    public DescribeLogDirsHandler(HostedPartitions partitions, LogStore store) {
         this.partitions = partitions;
         this.store = store;
     }

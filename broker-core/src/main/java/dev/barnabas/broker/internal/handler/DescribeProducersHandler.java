@@ -2,8 +2,8 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.metadata.TopicNames;
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
@@ -19,10 +19,10 @@ import dev.barnabas.protocol.message.DescribeProducersResponse.TopicResponse;
 /** DescribeProducers 0: the producers with state in a partition (KIP-664). */
 public final class DescribeProducersHandler implements ApiHandler<DescribeProducersRequest> {
 
-    private final PartitionService partitions;
+    private final HostedPartitions partitions;
     private final MetadataCache metadata;
 
-    public DescribeProducersHandler(PartitionService partitions, MetadataCache metadata) {
+    public DescribeProducersHandler(HostedPartitions partitions, MetadataCache metadata) {
         this.partitions = partitions;
         this.metadata = metadata;
     }

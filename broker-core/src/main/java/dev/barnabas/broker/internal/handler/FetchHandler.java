@@ -1,12 +1,13 @@
 package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.config.Configs;
+import dev.barnabas.broker.internal.exec.Lane;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
-import dev.barnabas.broker.internal.metadata.TopicImage;
+import dev.barnabas.broker.internal.partition.FetchContext;
+import dev.barnabas.broker.internal.partition.FetchIsolation;
 import dev.barnabas.broker.internal.partition.FetchSessions;
-import dev.barnabas.broker.internal.partition.FetchTarget;
-import dev.barnabas.broker.internal.partition.PartitionService;
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
@@ -14,44 +15,54 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.FetchRequest;
-import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
 import dev.barnabas.protocol.message.FetchResponse;
-import dev.barnabas.protocol.message.FetchResponse.FetchableTopicResponse;
-import dev.barnabas.protocol.message.FetchResponse.PartitionData;
-import dev.barnabas.storage.RecordSlice;
-import java.util.ArrayList;
-import java.util.List;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Fetch 0-18: reads record batches from the partitions this broker leads, and waits for them. 0-1 answer in message
- * format 0, 2-3 in format 1, 4 in format 2 with aborted transactions (KIP-98), 7 sessions (KIP-227), 9 leader epochs
- * (KIP-320), 11 replicas nearby (KIP-392), 12 diverging epochs (KIP-595), 13 topics by id (KIP-516), 16 the current
- * leader when it is another (KIP-951).
+ * Fetch 0 to 18: reads batches of the named partitions, or waits until there are enough.
  *
- * <p>Merges the session here, on the I/O loop; {@link FetchPass} reads on the partitions' lanes.
+ * <p>Sessions from 7 on (KIP-227), {@code read_committed} from 4, leader epochs from 9 (KIP-320), diverging epochs from
+ * 12 (KIP-595), topic ids from 13 (KIP-516), the right leader's address from 16 (KIP-951). Up to 3 the batches are
+ * converted to message formats 0 and 1; zstd needs 10. Up to 2, limits hold even for the first batch.
  */
 public final class FetchHandler implements ApiHandler<FetchRequest> {
 
-    /** From here on topics are named by id. */
-    private static final int TOPIC_ID_VERSION = 13;
+    private static final int FIRST_MAX_BYTES_VERSION = 3;
+    private static final int FIRST_TOPIC_ID_VERSION = 13;
+    private static final int FIRST_REPLICA_STATE_VERSION = 15;
+    private static final byte READ_UNCOMMITTED = 0;
+    private static final byte READ_COMMITTED = 1;
 
-    private final PartitionService partitions;
+    /** A consumer that is to see what is not committed; for debugging. */
+    private static final int DEBUGGING_CONSUMER = -2;
+
+    private final HostedPartitions partitions;
+    private final FetchSessions sessions;
     private final MetadataCache metadata;
     private final Configs configs;
-    private final FetchSessions sessions;
     private final Timers timers;
+    private final Lane waits;
+    private final RecordAdapter records;
 
+    /**
+     * @param waits lane on which waiting ends when its time is up
+     * @param allocator of records that have to be converted
+     */
     public FetchHandler(
-            PartitionService partitions,
+            HostedPartitions partitions,
+            FetchSessions sessions,
             MetadataCache metadata,
             Configs configs,
-            FetchSessions sessions,
-            Timers timers) {
+            Timers timers,
+            Lane waits,
+            ByteBufAllocator allocator) {
         this.partitions = partitions;
+        this.sessions = sessions;
         this.metadata = metadata;
         this.configs = configs;
-        this.sessions = sessions;
         this.timers = timers;
+        this.waits = waits;
+        this.records = new RecordAdapter(allocator);
     }
 
     @Override
@@ -66,81 +77,64 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
 
     @Override
     public void handle(FetchRequest request, RequestContext context) {
-        boolean topicIds = context.version() >= TOPIC_ID_VERSION;
-        var session = sessions.resolve(request, topicIds, named(request));
-        if (session.error() != ErrorCode.NONE) {
-            context.respond(new FetchResponse().setErrorCode(session.error().code()));
+        int version = context.version();
+        int replicaId =
+                version >= FIRST_REPLICA_STATE_VERSION ? request.replicaState().replicaId() : request.replicaId();
+        FetchIsolation isolation = isolation(request, replicaId);
+        FetchContext fetch;
+        try {
+            fetch = sessions.begin(request, version, replicaId >= 0);
+        } catch (ApiException e) {
+            context.respond(new FetchResponse().setErrorCode(e.error().code()));
             return;
         }
-        int bytesMax = Math.min(request.maxBytes(), configs.brokerInt("fetch.max.bytes"));
-        var pass = new FetchPass(partitions, metadata, timers, request, context, session.targets(), bytesMax);
-        pass.run(answers -> context.respond(response(session, answers, topicIds)));
+        int requestMaxBytes = version >= FIRST_MAX_BYTES_VERSION ? request.maxBytes() : Integer.MAX_VALUE;
+        int maxBytes = Math.min(requestMaxBytes, configs.brokerInt("fetch.max.bytes"));
+        new FetchOperation(this, context, fetch, isolation, replicaId, maxBytes)
+                .start(request.maxWaitMs(), Math.min(request.minBytes(), maxBytes));
+    }
+
+    private static FetchIsolation isolation(FetchRequest request, int replicaId) {
+        if (replicaId >= 0 || replicaId == DEBUGGING_CONSUMER) {
+            return FetchIsolation.LOG_END;
+        }
+        return switch (request.isolationLevel()) {
+            case READ_UNCOMMITTED -> FetchIsolation.HIGH_WATERMARK;
+            case READ_COMMITTED -> FetchIsolation.COMMITTED;
+            default ->
+                throw new ApiException(
+                        ErrorCode.UNKNOWN_SERVER_ERROR,
+                        "isolation level: " + request.isolationLevel() + " (expected: 0, 1)");
+        };
+    }
+
+    HostedPartitions partitions() {
+        return partitions;
+    }
+
+    MetadataCache metadata() {
+        return metadata;
+    }
+
+    RecordAdapter records() {
+        return records;
+    }
+
+    Timers.Timer after(int waitMs, Runnable task) {
+        return timers.schedule(waits, waitMs, task);
     }
 
     @Override
     public FetchResponse failed(FetchRequest request, int version, ApiException error) {
-        return new FetchResponse().setErrorCode(error.error().code());
-    }
-
-    private static List<FetchTarget> named(FetchRequest request) {
-        List<FetchTarget> targets = new ArrayList<>();
-        for (FetchTopic topic : request.topics()) {
-            for (var partition : topic.partitions()) {
-                targets.add(new FetchTarget(topic.topic(), topic.topicId(), partition));
+        var response = new FetchResponse().setErrorCode(error.error().code());
+        if (version < FIRST_TOPIC_ID_VERSION) {
+            for (var topic : request.topics()) {
+                var failed = new FetchResponse.FetchableTopicResponse().setTopic(topic.topic());
+                response.responses().add(failed);
+                topic.partitions().forEach(partition -> failed.partitions()
+                        .add(FetchOperation.failure(partition.partition(), error.error())));
             }
-        }
-        return targets;
-    }
-
-    private FetchResponse response(FetchSessions.Context context, List<PartitionData> answers, boolean topicIds) {
-        List<FetchTarget> targets = context.targets();
-        var response = new FetchResponse();
-        boolean[] changed = null;
-        var session = context.session();
-        if (session != null) {
-            response.setSessionId(session.id());
-            changed = session.changed(targets, answers);
-        } else if (context.opens()) {
-            response.setSessionId(sessions.open(targets, answers, topicIds));
-        }
-        FetchableTopicResponse topic = null;
-        for (int i = 0; i < answers.size(); i++) {
-            if (changed != null && !changed[i]) {
-                release(answers.get(i));
-                continue;
-            }
-            FetchTarget target = targets.get(i);
-            if (topic == null || !isOf(topic, target)) {
-                topic = new FetchableTopicResponse()
-                        .setTopic(target.requestedName())
-                        .setTopicId(target.requestedId());
-                response.responses().add(topic);
-            }
-            topic.partitions().add(answers.get(i));
         }
         return response;
-    }
-
-    private static void release(PartitionData answer) {
-        if (answer.records() instanceof RecordSlice slice) {
-            slice.release();
-        }
-    }
-
-    private static boolean isOf(FetchableTopicResponse topic, FetchTarget target) {
-        return topic.topic().equals(target.requestedName()) && topic.topicId().equals(target.requestedId());
-    }
-
-    /** The topic a target means. */
-    static TopicImage resolve(MetadataCache metadata, FetchTarget target, boolean topicIds) {
-        TopicImage topic = topicIds
-                ? metadata.image().topic(target.requestedId())
-                : metadata.image().topic(target.requestedName());
-        if (topic != null) {
-            return topic;
-        }
-        throw topicIds
-                ? new ApiException(ErrorCode.UNKNOWN_TOPIC_ID, "topic id: " + target.requestedId() + " is unknown")
-                : new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, target.requestedName() + " does not exist");
     }
 }

@@ -46,10 +46,18 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
         } else if (transactionalId != null) {
             context.respond(refused(ErrorCode.UNSUPPORTED_VERSION));
         } else {
-            ids.allocate(id -> context.respond(
-                    id == NO_ID
-                            ? refused(ErrorCode.COORDINATOR_NOT_AVAILABLE)
-                            : new InitProducerIdResponse().setProducerId(id).setProducerEpoch((short) 0)));
+            ids.allocate(new ProducerIds.Waiter() {
+                @Override
+                public void onId(long id) {
+                    context.respond(
+                            new InitProducerIdResponse().setProducerId(id).setProducerEpoch((short) 0));
+                }
+
+                @Override
+                public void onFailure(ApiException error) {
+                    context.respond(refused(error.error()));
+                }
+            });
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.partition.FetchIsolation;
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
@@ -15,6 +16,7 @@ import dev.barnabas.protocol.message.ListOffsetsResponse;
 import dev.barnabas.protocol.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import dev.barnabas.protocol.message.ListOffsetsResponse.ListOffsetsTopicResponse;
 import dev.barnabas.storage.PartitionLog;
+import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.TimestampAndOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,9 +44,9 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
 
     private static final int DEBUGGING_REPLICA = -2;
 
-    private final PartitionService partitions;
+    private final HostedPartitions partitions;
 
-    public ListOffsetsHandler(PartitionService partitions) {
+    public ListOffsetsHandler(HostedPartitions partitions) {
         this.partitions = partitions;
     }
 
@@ -120,8 +122,10 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
         partition.lane().execute(() -> {
             try {
                 answer(partition, asked, request, version, answer);
+            } catch (StorageException e) {
+                partition.storageFailed(e);
+                answer.setErrorCode(e.error().code());
             } catch (ApiException e) {
-                partition.onFailure(e);
                 answer.setErrorCode(e.error().code());
             }
             countdown.done();
@@ -171,8 +175,8 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
             return partition.log().logEndOffset();
         }
         return switch (request.isolationLevel()) {
-            case 0 -> partition.readableEnd(false);
-            case 1 -> partition.readableEnd(true);
+            case 0 -> partition.readableOffset(FetchIsolation.HIGH_WATERMARK);
+            case 1 -> partition.readableOffset(FetchIsolation.COMMITTED);
             default ->
                 throw new ApiException(
                         ErrorCode.UNKNOWN_SERVER_ERROR,

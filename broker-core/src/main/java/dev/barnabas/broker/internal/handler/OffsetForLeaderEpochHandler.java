@@ -1,7 +1,7 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
@@ -21,9 +21,9 @@ import dev.barnabas.protocol.message.OffsetForLeaderEpochResponse.OffsetForLeade
  */
 public final class OffsetForLeaderEpochHandler implements ApiHandler<OffsetForLeaderEpochRequest> {
 
-    private final PartitionService partitions;
+    private final HostedPartitions partitions;
 
-    public OffsetForLeaderEpochHandler(PartitionService partitions) {
+    public OffsetForLeaderEpochHandler(HostedPartitions partitions) {
         this.partitions = partitions;
     }
 

@@ -1,79 +1,82 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.config.Configs;
+import dev.barnabas.broker.internal.metadata.InternalTopics;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
-import dev.barnabas.broker.internal.metadata.MetadataImage;
 import dev.barnabas.broker.internal.metadata.TopicImage;
+import dev.barnabas.broker.internal.partition.HostedPartitions;
+import dev.barnabas.broker.internal.partition.HostedTopic;
 import dev.barnabas.broker.internal.partition.LocalPartition;
-import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ProduceRequest;
 import dev.barnabas.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.barnabas.protocol.message.ProduceRequest.TopicProduceData;
 import dev.barnabas.protocol.message.ProduceResponse;
-import dev.barnabas.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
-import dev.barnabas.protocol.message.ProduceResponse.LeaderIdAndEpoch;
 import dev.barnabas.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.barnabas.protocol.message.ProduceResponse.TopicProduceResponse;
 import dev.barnabas.protocol.record.ByteBufRecords;
 import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordBatchValidator;
-import dev.barnabas.protocol.record.RecordErrorsException;
 import dev.barnabas.protocol.record.ValidatedRecords;
-import dev.barnabas.storage.AppendOrigin;
-import dev.barnabas.storage.AppendResult;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Produce 0-13: appends record batches to the partitions this broker leads. 0-2 bring message formats 0 and 1, 3 format
- * 2 and one batch a partition (KIP-98), 7 zstd (KIP-110), 8 errors of single records (KIP-467), 10 the current leader
- * when it is another (KIP-951), 13 topics by id (KIP-516).
+ * Produce 0 to 13: appends one batch to each of the named partitions.
  *
- * <p>Batches are validated on the I/O loop and appended on each partition's lane; the answer leaves when the last
- * partition has called back.
+ * <p>Batches are checked here, on the I/O loop, and appended on their partitions' lanes, from the frame they came in; the
+ * answer goes out when the last partition has one. Versions 0 to 2 carry message formats 0 and 1, which are converted;
+ * from 13 on topics are named by id (KIP-516), from 10 on a wrong leader is answered with the right one (KIP-951).
+ * Transactions are not served: a transactional batch is answered INVALID_TXN_STATE.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
-    private static final Logger log = LoggerFactory.getLogger(ProduceHandler.class);
+    private static final int FIRST_TOPIC_ID_VERSION = 13;
+    private static final int TRANSACTIONAL_BIT = 0x10;
 
-    /** From here on topics are named by id. */
-    private static final int TOPIC_ID_VERSION = 13;
+    /** What the smallest message of format 0 says its length is. */
+    private static final int BATCH_LENGTH_MIN = 14;
 
-    /** Bytes that the records of one batch may take when decompressed. */
-    private static final long DECOMPRESSED_BYTES_MAX = 1L << 30;
+    private static final int NO_ACKS = 0;
+    private static final int LEADER_ACK = 1;
+    private static final int ALL_ACKS = -1;
 
-    /** The one client that may write to internal topics, as Apache Kafka has it. */
-    private static final String ADMIN_CLIENT_ID = "__admin_client";
+    /** The client whose writes to internal topics are let through, as Apache Kafka does. */
+    private static final String ADMIN_CLIENT = "__admin_client";
 
-    private final PartitionService partitions;
+    /** How much larger than {@code socket.request.max.bytes} a decompressed batch may be. */
+    private static final int EXPANSION_MAX = 10;
+
+    private final HostedPartitions partitions;
     private final MetadataCache metadata;
     private final Clock clock;
+    private final ThreadLocal<RecordBatchValidator> validators;
+    private final BoundedLog refusals;
 
-    private final FastThreadLocal<RecordBatchValidator> validators = new FastThreadLocal<>() {
-        @Override
-        protected RecordBatchValidator initialValue() {
-            return new RecordBatchValidator(PooledByteBufAllocator.DEFAULT, DECOMPRESSED_BYTES_MAX);
-        }
-    };
-
-    public ProduceHandler(PartitionService partitions, MetadataCache metadata, Clock clock) {
+    /** @param allocator of batches that have to be written anew */
+    public ProduceHandler(
+            HostedPartitions partitions,
+            MetadataCache metadata,
+            Configs configs,
+            Clock clock,
+            ByteBufAllocator allocator) {
         this.partitions = partitions;
         this.metadata = metadata;
         this.clock = clock;
+        long decompressedBytesMax = (long) EXPANSION_MAX * configs.brokerInt("socket.request.max.bytes");
+        this.validators = ThreadLocal.withInitial(() -> new RecordBatchValidator(allocator, decompressedBytesMax));
+        this.refusals = new BoundedLog(LoggerFactory.getLogger(ProduceHandler.class), clock);
     }
 
     @Override
@@ -88,234 +91,174 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
     @Override
     public void handle(ProduceRequest request, RequestContext context) {
-        var append = new Append(request, context);
-        if (request.acks() < -1 || request.acks() > 1) {
-            append.failAll(new ApiException(
-                    ErrorCode.INVALID_REQUIRED_ACKS, "acks: " + request.acks() + " (expected: -1, 0, 1)"));
-        } else if (request.transactionalId() != null) {
-            append.failAll(new ApiException(
-                    ErrorCode.INVALID_TXN_STATE,
-                    "transactional.id: set (expected: none, transactions are not served)"));
-        } else {
-            append.start();
+        checkBatches(request);
+        if (request.transactionalId() == null && hasTransactionalBatch(request)) {
+            throw new ApiException(
+                    ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                    "transactional batch: without a transactional id (expected: one)");
         }
+        int version = context.version();
+        List<TopicProduceResponse> topics = new ArrayList<>(request.topicData().size());
+        var answer = new ProduceAnswer(
+                context, new ProduceResponse().setResponses(topics), request.acks() == NO_ACKS, metadata, refusals);
+        for (TopicProduceData data : request.topicData()) {
+            List<PartitionProduceResponse> slots =
+                    new ArrayList<>(data.partitionData().size());
+            var topic = new TopicProduceResponse()
+                    .setName(data.name())
+                    .setTopicId(data.topicId())
+                    .setPartitionResponses(slots);
+            topics.add(topic);
+            TopicImage image =
+                    version >= FIRST_TOPIC_ID_VERSION ? metadata.image().topic(data.topicId()) : null;
+            String name = image == null ? data.name() : image.name();
+            HostedTopic hosted =
+                    version >= FIRST_TOPIC_ID_VERSION ? partitions.topic(data.topicId()) : partitions.topic(name);
+            for (PartitionProduceData partition : data.partitionData()) {
+                var slot = new PartitionProduceResponse()
+                        .setIndex(partition.index())
+                        .setBaseOffset(-1)
+                        .setLogAppendTimeMs(-1)
+                        .setLogStartOffset(-1);
+                slots.add(slot);
+                answer.expect();
+                if (hosted == null && version >= FIRST_TOPIC_ID_VERSION && image == null) {
+                    answer.refuse(slot, name, null, unknownTopicId());
+                } else {
+                    append(request, partition, hosted, name, slot, answer);
+                }
+            }
+        }
+        answer.done();
+    }
+
+    private void append(
+            ProduceRequest request,
+            PartitionProduceData data,
+            @Nullable HostedTopic hosted,
+            String name,
+            PartitionProduceResponse slot,
+            ProduceAnswer answer) {
+        LocalPartition partition = null;
+        ByteBuf records = bytesOf(data);
+        ValidatedRecords validated;
+        try {
+            partition = partitions.hosted(hosted, name, data.index());
+            checkAcks(request.acks());
+            checkInternal(name, answer.context());
+            partition.requireServing();
+            if (request.transactionalId() != null && isTransactional(records)) {
+                throw new ApiException(
+                        ErrorCode.INVALID_TXN_STATE, "transactional batch: " + name + " (expected: none)");
+            }
+            validated = validators
+                    .get()
+                    .validate(
+                            records,
+                            answer.context().version(),
+                            partition.settings().validation(),
+                            clock.wallMs());
+        } catch (ApiException e) {
+            answer.refuse(slot, name, isOneBatch(records) ? partition : null, e);
+            return;
+        }
+        if (validated.isEmpty()) {
+            slot.setLogStartOffset(partition.log().logStartOffset());
+            answer.done();
+            return;
+        }
+        partition
+                .lane()
+                .execute(new PartitionAppend(
+                        partition, name, validated, request.acks(), request.timeoutMs(), slot, answer));
+    }
+
+    /** What Apache Kafka checks before it looks at the partition, and so refuses without naming the log's start. */
+    private static boolean isOneBatch(ByteBuf records) {
+        int index = records.readerIndex();
+        return records.readableBytes() >= RecordBatch.BYTES_UP_TO_MAGIC
+                && RecordBatch.sizeInBytes(records, index) == records.readableBytes()
+                && RecordBatch.magic(records, index) == RecordBatch.MAGIC_V2;
+    }
+
+    private static void checkAcks(int acks) {
+        if (acks != NO_ACKS && acks != LEADER_ACK && acks != ALL_ACKS) {
+            throw new ApiException(ErrorCode.INVALID_REQUIRED_ACKS, "acks: " + acks + " (expected: -1, 0, 1)");
+        }
+    }
+
+    private static void checkInternal(String topic, RequestContext context) {
+        if (InternalTopics.isInternal(topic) && !ADMIN_CLIENT.equals(context.clientId())) {
+            throw new ApiException(
+                    ErrorCode.INVALID_TOPIC_EXCEPTION, "topic: " + topic + " (expected: one that clients write to)");
+        }
+    }
+
+    private static ApiException unknownTopicId() {
+        return new ApiException(ErrorCode.UNKNOWN_TOPIC_ID, "topic id: unknown (expected: that of a topic)");
+    }
+
+    private static ByteBuf bytesOf(PartitionProduceData data) {
+        return data.records() instanceof ByteBufRecords records ? records.buffer() : Unpooled.EMPTY_BUFFER;
+    }
+
+    /** Bytes that begin no batch make the whole request suspect: none of it is appended. */
+    private static void checkBatches(ProduceRequest request) {
+        for (TopicProduceData topic : request.topicData()) {
+            for (PartitionProduceData partition : topic.partitionData()) {
+                ByteBuf records = bytesOf(partition);
+                if (records.readableBytes() >= RecordBatch.BYTES_UP_TO_MAGIC) {
+                    int length = records.getInt(records.readerIndex() + RecordBatch.LENGTH_OFFSET);
+                    byte magic = RecordBatch.magic(records, records.readerIndex());
+                    if (length < BATCH_LENGTH_MIN || magic < RecordBatch.MAGIC_V0 || magic > RecordBatch.MAGIC_V2) {
+                        throw new ApiException(
+                                ErrorCode.CORRUPT_MESSAGE,
+                                "batch length: " + length + ", magic: " + magic + " (expected: at least "
+                                        + BATCH_LENGTH_MIN + ", 0-2)");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean hasTransactionalBatch(ProduceRequest request) {
+        for (TopicProduceData topic : request.topicData()) {
+            for (PartitionProduceData partition : topic.partitionData()) {
+                if (isTransactional(bytesOf(partition))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isTransactional(ByteBuf records) {
+        int index = records.readerIndex();
+        return records.readableBytes() >= RecordBatch.HEADER_BYTES
+                && RecordBatch.magic(records, index) == RecordBatch.MAGIC_V2
+                && (records.getShort(index + RecordBatch.ATTRIBUTES_OFFSET) & TRANSACTIONAL_BIT) != 0;
     }
 
     @Override
     public @Nullable ProduceResponse failed(ProduceRequest request, int version, ApiException error) {
-        if (request.acks() == 0) {
+        if (request.acks() == NO_ACKS) {
             return null;
         }
         var response = new ProduceResponse();
         for (TopicProduceData topic : request.topicData()) {
-            var failedTopic = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+            var failed = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+            response.responses().add(failed);
             for (PartitionProduceData partition : topic.partitionData()) {
-                failedTopic.partitionResponses().add(failure(partition.index(), error));
-            }
-            response.responses().add(failedTopic);
-        }
-        return response;
-    }
-
-    private static PartitionProduceResponse failure(int index, ApiException error) {
-        var response = new PartitionProduceResponse()
-                .setIndex(index)
-                .setErrorCode(error.error().code())
-                .setErrorMessage(error.getMessage())
-                .setBaseOffset(-1)
-                .setLogAppendTimeMs(RecordBatch.NO_TIMESTAMP)
-                .setLogStartOffset(-1);
-        if (error instanceof RecordErrorsException errors) {
-            for (var record : errors.recordErrors()) {
-                response.recordErrors()
-                        .add(new BatchIndexAndErrorMessage()
-                                .setBatchIndex(record.batchIndex())
-                                .setBatchIndexErrorMessage(record.message()));
+                failed.partitionResponses()
+                        .add(new PartitionProduceResponse()
+                                .setIndex(partition.index())
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.getMessage())
+                                .setBaseOffset(-1)
+                                .setLogAppendTimeMs(-1)
+                                .setLogStartOffset(-1));
             }
         }
         return response;
-    }
-
-    private static PartitionProduceResponse success(int index, AppendResult result) {
-        return new PartitionProduceResponse()
-                .setIndex(index)
-                .setBaseOffset(result.firstOffset())
-                .setLogAppendTimeMs(result.logAppendTimeMs())
-                .setLogStartOffset(result.logStartOffset());
-    }
-
-    /** One request on its way through its partitions. Each partition fills its own slot; the last one answers. */
-    private final class Append {
-        private final ProduceRequest request;
-        private final RequestContext context;
-        private final MetadataImage image = metadata.image();
-        private final ProduceResponse response = new ProduceResponse();
-        private final AtomicInteger missing;
-        private volatile @Nullable ApiException firstError;
-
-        Append(ProduceRequest request, RequestContext context) {
-            this.request = request;
-            this.context = context;
-            int count = 1;
-            for (TopicProduceData topic : request.topicData()) {
-                count += topic.partitionData().size();
-            }
-            this.missing = new AtomicInteger(count);
-        }
-
-        void start() {
-            for (TopicProduceData topic : request.topicData()) {
-                var topicResponse = answerFor(topic);
-                @Nullable TopicImage known = find(topic);
-                for (int i = 0; i < topic.partitionData().size(); i++) {
-                    append(topic, known, topic.partitionData().get(i), topicResponse.partitionResponses(), i);
-                }
-            }
-            arrived();
-        }
-
-        void failAll(ApiException error) {
-            for (TopicProduceData topic : request.topicData()) {
-                var answers = answerFor(topic).partitionResponses();
-                for (int i = 0; i < topic.partitionData().size(); i++) {
-                    fail(answers, i, topic.partitionData().get(i).index(), error);
-                }
-            }
-            arrived();
-        }
-
-        private TopicProduceResponse answerFor(TopicProduceData topic) {
-            int count = topic.partitionData().size();
-            var answers = new ArrayList<PartitionProduceResponse>(count);
-            for (int i = 0; i < count; i++) {
-                answers.add(null);
-            }
-            var answer = new TopicProduceResponse()
-                    .setName(topic.name())
-                    .setTopicId(topic.topicId())
-                    .setPartitionResponses(answers);
-            response.responses().add(answer);
-            return answer;
-        }
-
-        private @Nullable TopicImage find(TopicProduceData topic) {
-            return context.version() >= TOPIC_ID_VERSION ? image.topic(topic.topicId()) : image.topic(topic.name());
-        }
-
-        private void append(
-                TopicProduceData topic,
-                @Nullable TopicImage known,
-                PartitionProduceData data,
-                List<PartitionProduceResponse> answers,
-                int slot) {
-            ValidatedRecords validated;
-            LocalPartition partition;
-            try {
-                partition = leader(topic, known, data.index());
-                validated = validate(partition, data);
-            } catch (ApiException e) {
-                answers.set(slot, leaderHint(failure(data.index(), e), known));
-                failed(e);
-                return;
-            }
-            if (validated.isEmpty()) {
-                answer(answers, slot, new PartitionProduceResponse().setIndex(data.index()));
-                return;
-            }
-            partition
-                    .lane()
-                    .execute(() -> partition.append(
-                            validated.records(),
-                            AppendOrigin.CLIENT,
-                            request.acks(),
-                            request.timeoutMs(),
-                            (result, error) -> {
-                                validated.release();
-                                if (result != null) {
-                                    answer(answers, slot, success(data.index(), result));
-                                } else if (error != null) {
-                                    fail(answers, slot, data.index(), error);
-                                }
-                            }));
-        }
-
-        private LocalPartition leader(TopicProduceData topic, @Nullable TopicImage known, int index) {
-            if (known == null) {
-                throw context.version() >= TOPIC_ID_VERSION
-                        ? new ApiException(ErrorCode.UNKNOWN_TOPIC_ID, "topic id: " + topic.topicId() + " is unknown")
-                        : new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, topic.name() + " does not exist");
-            }
-            if (known.internal() && !ADMIN_CLIENT_ID.equals(context.clientId())) {
-                throw new ApiException(
-                        ErrorCode.INVALID_TOPIC_EXCEPTION, known.name() + " is written by the broker only");
-            }
-            return partitions.leader(new TopicPartition(known.name(), index));
-        }
-
-        private ValidatedRecords validate(LocalPartition partition, PartitionProduceData data) {
-            if (!(data.records() instanceof ByteBufRecords records)) {
-                throw new ApiException(ErrorCode.INVALID_RECORD, "records: null (expected: a record batch)");
-            }
-            ByteBuf bytes = records.buffer();
-            ValidatedRecords validated =
-                    validators.get().validate(bytes, context.version(), partition.validation(), clock.wallMs());
-            if (!validated.isEmpty() && isTransactional(validated.records())) {
-                validated.release();
-                throw new ApiException(
-                        ErrorCode.INVALID_TXN_STATE, "batch: transactional (expected: none, no transaction is open)");
-            }
-            return validated;
-        }
-
-        private void answer(List<PartitionProduceResponse> answers, int slot, PartitionProduceResponse answer) {
-            answers.set(slot, answer);
-            arrived();
-        }
-
-        private void fail(List<PartitionProduceResponse> answers, int slot, int index, ApiException error) {
-            answers.set(slot, failure(index, error));
-            failed(error);
-        }
-
-        private void failed(ApiException error) {
-            log.debug(
-                    "Produce refused client={} error={} reason={}",
-                    context.clientId(),
-                    error.error(),
-                    error.getMessage());
-            firstError = error;
-            arrived();
-        }
-
-        private void arrived() {
-            if (missing.decrementAndGet() == 0) {
-                finish();
-            }
-        }
-
-        private void finish() {
-            ApiException error = firstError;
-            if (request.acks() != 0) {
-                context.respond(response);
-            } else if (error == null) {
-                context.respondNothing();
-            } else {
-                context.closeConnection("produce with acks=0 failed: " + error.getMessage());
-            }
-        }
-    }
-
-    private static boolean isTransactional(ByteBuf batch) {
-        return new RecordBatch().wrap(batch, batch.readerIndex()).isTransactional();
-    }
-
-    /** Tells who leads the partition, if it is another broker (KIP-951). */
-    private static PartitionProduceResponse leaderHint(PartitionProduceResponse refused, @Nullable TopicImage topic) {
-        var partition = topic == null ? null : topic.partition(refused.index());
-        if (partition != null && refused.errorCode() == ErrorCode.NOT_LEADER_OR_FOLLOWER.code()) {
-            refused.setCurrentLeader(
-                    new LeaderIdAndEpoch().setLeaderId(partition.leader()).setLeaderEpoch(partition.leaderEpoch()));
-        }
-        return refused;
     }
 }

@@ -2,102 +2,193 @@ package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.FetchRequest;
-import dev.barnabas.protocol.message.FetchResponse.PartitionData;
+import dev.barnabas.protocol.message.FetchResponse;
+import dev.barnabas.protocol.record.Records;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetch sessions of all connections, at most {@code max.incremental.fetch.session.cache.slots}. When all slots are
- * taken, one that was idle for two minutes makes room; if there is none, the client gets no session, which is legal.
- * Any thread.
+ * The fetch sessions of a broker (KIP-227), at most {@code max.incremental.fetch.session.cache.slots} of them. Any
+ * thread.
+ *
+ * <p>When there is no free slot, a new session takes that of one unused for {@value #EVICTION_MS} ms; else that of a
+ * smaller one that has lived as long; a replica's session also takes a consumer's. Otherwise none is opened, and that
+ * consumer sends full requests.
  */
 public final class FetchSessions {
 
-    /** A session that was used since then is not evicted. */
-    private static final long EVICTION_NANOS = 120_000_000_000L;
+    /** {@code min.incremental.fetch.session.eviction.ms}, a constant in Apache Kafka too. */
+    static final long EVICTION_MS = 120_000;
 
-    /** The epoch of a request that opens a session. */
-    private static final int INITIAL_EPOCH = 0;
-
-    /** The epoch of a request that wants none, or closes the one it names. */
+    private static final int FIRST_TOPIC_ID_VERSION = 13;
+    private static final int OPENING_EPOCH = 0;
     private static final int FINAL_EPOCH = -1;
 
     private final Configs configs;
     private final Clock clock;
-    private final ConcurrentHashMap<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
-    private final AtomicInteger nextId = new AtomicInteger();
+    private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
+    private final SplittableRandom random;
 
     public FetchSessions(Configs configs, Clock clock) {
         this.configs = configs;
         this.clock = clock;
+        this.random = new SplittableRandom(clock.nanos() ^ clock.wallMs());
     }
 
     /**
-     * What a request means in terms of sessions.
+     * Brings a request together with its session.
      *
-     * @param session the session it goes on with; null if it is full
-     * @param error NONE or the top-level error to answer with
-     * @param opens whether it asks for a new session
+     * @throws ApiException FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH or FETCH_SESSION_TOPIC_ID_ERROR, for
+     *     the response as a whole
      */
-    public record Context(@Nullable FetchSession session, ErrorCode error, boolean opens, List<FetchTarget> targets) {}
-
-    /** Resolves a request; closes the session that it closes. */
-    public Context resolve(FetchRequest request, boolean topicIds, List<FetchTarget> named) {
-        int id = request.sessionId();
+    public FetchContext begin(FetchRequest request, int version, boolean isReplica) {
+        boolean usesTopicIds = version >= FIRST_TOPIC_ID_VERSION;
         int epoch = request.sessionEpoch();
-        if (epoch == INITIAL_EPOCH || epoch == FINAL_EPOCH) {
-            if (id != 0) {
-                sessions.remove(id);
+        if (epoch == OPENING_EPOCH || epoch == FINAL_EPOCH) {
+            if (request.sessionId() != 0) {
+                sessions.remove(request.sessionId());
             }
-            return new Context(null, ErrorCode.NONE, epoch == INITIAL_EPOCH, named);
+            List<FetchTarget> targets = targets(request, usesTopicIds);
+            return epoch == FINAL_EPOCH
+                    ? FetchContext.sessionless(this, targets)
+                    : FetchContext.opening(this, targets, usesTopicIds, isReplica);
         }
-        FetchSession session = sessions.get(id);
+        FetchSession session = sessions.get(request.sessionId());
         if (session == null) {
-            return new Context(null, ErrorCode.FETCH_SESSION_ID_NOT_FOUND, false, List.of());
+            throw new ApiException(
+                    ErrorCode.FETCH_SESSION_ID_NOT_FOUND,
+                    "fetch session: " + request.sessionId() + " (expected: an open one)");
         }
-        ErrorCode error = session.merge(request, topicIds, named, clock.nanos());
-        if (error != ErrorCode.NONE) {
-            return new Context(null, error, false, List.of());
+        synchronized (session) {
+            return continueSession(session, request, usesTopicIds);
         }
-        List<FetchTarget> targets = session.targets();
-        if (targets.isEmpty()) {
-            sessions.remove(id);
-            return new Context(null, ErrorCode.NONE, false, targets);
-        }
-        return new Context(session, ErrorCode.NONE, false, targets);
     }
 
-    /** Opens a session after its first answer. Returns its id, or 0 if there is no room or nothing to remember. */
-    public int open(List<FetchTarget> targets, List<PartitionData> answers, boolean topicIds) {
-        if (targets.isEmpty() || !makeRoom()) {
+    private FetchContext continueSession(FetchSession session, FetchRequest request, boolean usesTopicIds) {
+        if (session.epoch() != request.sessionEpoch()) {
+            throw new ApiException(
+                    ErrorCode.INVALID_FETCH_SESSION_EPOCH,
+                    "fetch session epoch: " + request.sessionEpoch() + " (expected: " + session.epoch() + ")");
+        }
+        if (session.usesTopicIds() != usesTopicIds) {
+            throw new ApiException(
+                    ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR,
+                    "fetch session: partitions by " + (usesTopicIds ? "topic id" : "name") + " (expected: as before)");
+        }
+        List<FetchTarget> changed = targets(request, usesTopicIds);
+        changed.forEach(session::put);
+        for (var topic : request.forgottenTopicsData()) {
+            for (int partition : topic.partitions()) {
+                session.forget(usesTopicIds ? topic.topicId() : topic.topic(), partition);
+            }
+        }
+        if (session.entries().isEmpty()) {
+            sessions.remove(session.id(), session);
+            return FetchContext.sessionless(this, changed);
+        }
+        session.advanceEpoch();
+        session.use(clock.wallMs());
+        return FetchContext.incremental(this, session);
+    }
+
+    private static List<FetchTarget> targets(FetchRequest request, boolean usesTopicIds) {
+        List<FetchTarget> targets = new ArrayList<>();
+        for (var topic : request.topics()) {
+            for (var partition : topic.partitions()) {
+                targets.add(new FetchTarget(
+                        usesTopicIds ? "" : topic.topic(),
+                        topic.topicId(),
+                        partition.partition(),
+                        partition.fetchOffset(),
+                        partition.partitionMaxBytes(),
+                        partition.currentLeaderEpoch(),
+                        partition.lastFetchedEpoch()));
+            }
+        }
+        return targets.size() <= 1 ? targets : withoutRepetitions(targets);
+    }
+
+    /** Of a partition that is named twice, the last counts. */
+    private static List<FetchTarget> withoutRepetitions(List<FetchTarget> targets) {
+        Map<FetchSession.Key, FetchTarget> last = new LinkedHashMap<>(targets.size() * 2);
+        for (FetchTarget target : targets) {
+            last.put(FetchSession.Key.of(target), target);
+        }
+        return last.size() == targets.size() ? targets : new ArrayList<>(last.values());
+    }
+
+    /** Opens a session if there is room; returns its id, or 0. */
+    synchronized int open(
+            List<FetchTarget> targets,
+            @Nullable FetchResponse.PartitionData[] told,
+            boolean usesTopicIds,
+            boolean isReplica) {
+        long nowMs = clock.wallMs();
+        int limit = configs.brokerInt("max.incremental.fetch.session.cache.slots");
+        if (limit <= 0 || (sessions.size() >= limit && !evict(targets.size(), isReplica, nowMs))) {
             return 0;
         }
-        while (true) {
-            int id = nextId.updateAndGet(last -> last == Integer.MAX_VALUE ? 1 : last + 1);
-            var session = new FetchSession(id, topicIds, clock.nanos());
-            session.open(targets, answers);
-            if (sessions.putIfAbsent(id, session) == null) {
-                return id;
+        int id;
+        do {
+            id = random.nextInt(1, Integer.MAX_VALUE);
+        } while (sessions.containsKey(id));
+        var session = new FetchSession(id, usesTopicIds, isReplica, nowMs);
+        for (int i = 0; i < targets.size(); i++) {
+            session.put(targets.get(i));
+            FetchSession.Entry entry = session.entry(targets.get(i));
+            FetchResponse.PartitionData data = told[i];
+            if (entry != null && data != null) {
+                remember(entry, data);
             }
         }
+        sessions.put(id, session);
+        return id;
     }
 
-    private boolean makeRoom() {
-        if (sessions.size() < configs.brokerInt("max.incremental.fetch.session.cache.slots")) {
-            return true;
+    private boolean evict(int size, boolean isReplica, long nowMs) {
+        FetchSession stale = least(session -> true, Comparator.comparingLong(FetchSession::lastUsedMs));
+        if (stale == null) {
+            return false;
         }
-        FetchSession oldest = null;
-        for (FetchSession session : sessions.values()) {
-            if (oldest == null || session.lastUsedNanos() - oldest.lastUsedNanos() < 0) {
-                oldest = session;
-            }
+        if (nowMs - stale.lastUsedMs() > EVICTION_MS) {
+            return sessions.remove(stale.id(), stale);
         }
-        return oldest != null
-                && clock.nanos() - oldest.lastUsedNanos() > EVICTION_NANOS
-                && sessions.remove(oldest.id(), oldest);
+        FetchSession least = least(
+                session -> nowMs - session.createdMs() > EVICTION_MS || (isReplica && !session.isReplica()),
+                Comparator.comparing(FetchSession::isReplica).thenComparingInt(FetchSession::size));
+        if (least == null || (least.isReplica() == isReplica ? least.size() >= size : least.isReplica())) {
+            return false;
+        }
+        return sessions.remove(least.id(), least);
+    }
+
+    private @Nullable FetchSession least(Predicate<FetchSession> evictable, Comparator<FetchSession> order) {
+        return sessions.values().stream().filter(evictable).min(order).orElse(null);
+    }
+
+    /** Keeps what a response says of a partition. After an error the partition is told of again whatever happens. */
+    static void remember(FetchSession.Entry entry, FetchResponse.PartitionData data) {
+        boolean isError = data.errorCode() != ErrorCode.NONE.code();
+        entry.tell(isError ? -1 : data.highWatermark(), data.logStartOffset());
+    }
+
+    static int sizeInBytes(FetchResponse.PartitionData data) {
+        Records records = data.records();
+        return records == null ? 0 : records.sizeInBytes();
+    }
+
+    /** Open sessions. */
+    int count() {
+        return sessions.size();
     }
 }

@@ -1,21 +1,21 @@
 package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.protocol.Uuid;
-import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
-import dev.barnabas.protocol.message.FetchResponse.PartitionData;
-import dev.barnabas.protocol.record.Records;
 
 /**
- * One partition to fetch.
+ * What a consumer wants of one partition. Immutable, so that a fetch session and the requests under way share it.
  *
- * @param requestedName topic as the request names it; empty from Fetch v13 on
- * @param requestedId topic id as the request names it; zero before v13
+ * @param topic the name; empty if the request names topics by id
+ * @param topicId {@link Uuid#ZERO} if the request names topics by name
+ * @param maxBytes limit for this partition
+ * @param currentLeaderEpoch what the consumer takes for the leader's epoch, -1 if it does not say
+ * @param lastFetchedEpoch epoch of the last record the consumer has, -1 if it does not say (KIP-595)
  */
-public record FetchTarget(String requestedName, Uuid requestedId, FetchPartition partition) {
-
-    /** Length of the records in an answer. */
-    public static int bytes(PartitionData answer) {
-        Records records = answer.records();
-        return records == null ? 0 : records.sizeInBytes();
-    }
-}
+public record FetchTarget(
+        String topic,
+        Uuid topicId,
+        int partition,
+        long fetchOffset,
+        int maxBytes,
+        int currentLeaderEpoch,
+        int lastFetchedEpoch) {}

@@ -1,75 +1,98 @@
 package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.broker.internal.exec.Lane;
-import dev.barnabas.broker.internal.metadata.PartitionImage;
+import dev.barnabas.broker.internal.exec.Lanes;
+import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
-import dev.barnabas.protocol.record.ValidationConfig;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendResult;
 import dev.barnabas.storage.EpochEndOffset;
+import dev.barnabas.storage.FlushTask;
+import dev.barnabas.storage.LogConfig;
 import dev.barnabas.storage.PartitionLog;
 import dev.barnabas.storage.StorageException;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica on this broker. What is appended is committed when every in-sync replica has it, and, if the topic is
- * flushed by the number of messages, when the disk has it; only then do consumers see it and waiting appends end.
+ * A partition with its log in this process.
  *
  * <pre>
- *   append --written--> [flush due?] --no--> committed: high watermark moves, fetches wake, callback
- *                            |
- *                            yes --> waits for the {@link GroupCommit} --flushed--> committed
+ *   append -> written -> (durable) -> committed: high watermark raised -> acknowledged, watchers told
+ *                 \_ flush on a blocking thread _/
  * </pre>
+ *
+ * <p>The high watermark is the least offset that every in-sync replica has; this replica has a record when it is written,
+ * or, when {@code flush.messages} records are not on disk, once they are. So with {@code flush.messages=1} nothing is
+ * acknowledged, nor shown to consumers, that a crash may take away. One flush is under way at a time; what is appended
+ * meanwhile waits for the next one together.
+ *
+ * <p>A failed write or flush takes the partition offline for good: whatever waits is told KAFKA_STORAGE_ERROR, and
+ * nothing more is acknowledged.
  */
 public final class LocalPartition implements Partition {
 
+    private static final int ALL_IN_SYNC = -1;
+
+    /** Watchers that may have gone without having been removed, before the first look for them. */
+    private static final int WATCHERS_MIN = 8;
+
     private final TopicPartition topicPartition;
-    private final PartitionLog log;
+    private final Uuid topicId;
     private final Lane lane;
+    private final PartitionLog log;
+    private final Lanes lanes;
+    private final Timers timers;
     private final Clock clock;
-    private final int brokerId;
-    private final GroupCommit groupCommit;
+    private final Consumer<StorageException> storageFailures;
+    private final WaitingAppends waitingAppends;
 
-    /** Appends that are written and not committed, in order of their offsets. */
-    private final Deque<WaitingAppend> waitingAppends = new ArrayDeque<>();
-
-    /** Fetches that wait for more bytes. */
-    private final List<FetchWaiter> waitingFetches = new ArrayList<>();
-
-    /** Bytes appended since fetches were last woken. */
-    private long newBytes;
-
-    private volatile PartitionImage image;
     private volatile TopicSettings settings;
-    private volatile @Nullable StorageException failure;
-    private volatile boolean deleted;
+    private volatile Role role;
 
+    /** Why nothing is served any more; null while it is. */
+    private volatile @Nullable ApiException gone;
+
+    private List<PartitionWatcher> watchers = new ArrayList<>(0);
+    private int watchersBeforeSweep = WATCHERS_MIN;
+    private long leaderEpochStartOffset;
+    private boolean flushing;
+    private Timers.@Nullable Timer flushTimer;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    /**
+     * @param storageFailures told once, on the lane, when the disk failed
+     */
     LocalPartition(
-            TopicPartition topicPartition,
             PartitionLog log,
-            PartitionImage image,
+            Role role,
             TopicSettings settings,
-            int brokerId,
-            Lane lane,
+            Lanes lanes,
+            Timers timers,
             Clock clock,
-            GroupCommit.Scheduler flushes) {
-        this.topicPartition = topicPartition;
+            Consumer<StorageException> storageFailures) {
         this.log = log;
-        this.image = image;
-        this.settings = settings;
-        this.brokerId = brokerId;
-        this.lane = lane;
+        this.topicPartition = log.topicPartition();
+        this.topicId = log.topicId();
+        this.lane = lanes.lane(topicPartition.toString());
+        this.lanes = lanes;
+        this.timers = timers;
         this.clock = clock;
-        this.groupCommit = new GroupCommit(this, flushes);
+        this.storageFailures = storageFailures;
+        this.waitingAppends = new WaitingAppends(lane, timers, clock);
+        this.settings = settings;
+        this.role = role;
     }
 
     @Override
@@ -79,7 +102,7 @@ public final class LocalPartition implements Partition {
 
     @Override
     public Uuid topicId() {
-        return log.topicId();
+        return topicId;
     }
 
     @Override
@@ -94,198 +117,360 @@ public final class LocalPartition implements Partition {
 
     @Override
     public int leaderEpoch() {
-        return image.leaderEpoch();
+        return role.leaderEpoch();
     }
 
     @Override
     public boolean isLeader() {
-        return image.leader() == brokerId;
+        return role.isLeader();
     }
 
-    /** What the control plane last said of this partition. Any thread. */
-    public PartitionImage image() {
-        return image;
+    /** The topic's configuration in force. Any thread. */
+    public TopicSettings settings() {
+        return settings;
     }
 
-    /** What the topic asks of a producer's batches. Any thread. */
-    public ValidationConfig validation() {
-        return settings.validation();
-    }
-
-    /** Whether records of this topic are only ever compacted, never deleted by age or size. Any thread. */
-    public boolean compactOnly() {
-        return settings.log().compact() && !settings.log().delete();
+    /** Whether the disk failed under it. Any thread. */
+    public boolean isOffline() {
+        return gone instanceof StorageException;
     }
 
     /**
-     * The leader's answer to what a client believes its epoch to be (KIP-320). Any thread.
+     * Whether this replica serves. Any thread.
      *
-     * @param currentLeaderEpoch the client's, -1 if it does not say
-     * @throws ApiException FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR
+     * @throws ApiException KAFKA_STORAGE_ERROR, NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION if it was deleted
      */
-    public void checkLeader(int currentLeaderEpoch) {
-        checkUsable();
-        int epoch = leaderEpoch();
-        if (currentLeaderEpoch >= 0 && currentLeaderEpoch < epoch) {
+    public void requireServing() {
+        ApiException reason = gone;
+        if (reason != null) {
+            throw reason;
+        }
+        if (!role.isLeader()) {
             throw new ApiException(
-                    ErrorCode.FENCED_LEADER_EPOCH,
-                    topicPartition + " leader epoch: " + currentLeaderEpoch + " (expected: " + epoch + ")");
-        }
-        if (currentLeaderEpoch > epoch) {
-            throw new ApiException(
-                    ErrorCode.UNKNOWN_LEADER_EPOCH,
-                    topicPartition + " leader epoch: " + currentLeaderEpoch + " (expected: " + epoch + ")");
-        }
-        if (!isLeader()) {
-            throw new ApiException(ErrorCode.NOT_LEADER_OR_FOLLOWER, topicPartition + " is led by another broker");
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER, topicPartition + ": led by another broker (expected: this one)");
         }
     }
 
-    /** @throws ApiException if the disk failed or the topic is being deleted. Any thread. */
-    void checkUsable() {
-        StorageException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
-        if (deleted) {
-            throw new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, topicPartition + " was deleted");
-        }
-    }
-
-    /** The first offset that consumers cannot read: the high watermark, or the last stable offset. On the lane. */
-    public long readableEnd(boolean readCommitted) {
-        return readCommitted ? log.lastStableOffset() : log.highWatermark();
-    }
-
-    @Override
-    public void append(ByteBuf batches, AppendOrigin origin, int requiredAcks, int timeoutMs, AppendCallback callback) {
-        lane.assertCurrent();
-        AppendResult result;
-        try {
-            checkUsable();
-            checkInSync(requiredAcks);
-            result = log.appendAsLeader(batches, leaderEpoch(), origin, clock.wallMs());
-            newBytes += batches.readableBytes();
-        } catch (ApiException e) {
-            onFailure(e);
-            callback.onAppend(null, e);
+    /**
+     * As {@link #requireServing()}, for a client that knows of {@code currentLeaderEpoch}, or -1 (KIP-320).
+     *
+     * @throws ApiException FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH as well
+     */
+    public void requireServing(int currentLeaderEpoch) {
+        requireServing();
+        int epoch = role.leaderEpoch();
+        if (currentLeaderEpoch < 0 || currentLeaderEpoch == epoch) {
             return;
         }
-        if (groupCommit.onAppend()) {
-            waitingAppends.add(new WaitingAppend(result, callback));
-        } else {
-            commit(log.logEndOffset());
-            callback.onAppend(result, null);
-        }
+        throw new ApiException(
+                currentLeaderEpoch < epoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH,
+                topicPartition + ": leader epoch: " + currentLeaderEpoch + " (expected: " + epoch + ")");
     }
 
-    private void checkInSync(int requiredAcks) {
-        if (requiredAcks == -1 && image.isr().size() < settings.minInsyncReplicas()) {
-            throw new ApiException(
-                    ErrorCode.NOT_ENOUGH_REPLICAS,
-                    topicPartition + " in-sync replicas: " + image.isr().size() + " (expected: at least "
-                            + settings.minInsyncReplicas() + ")");
-        }
+    /** Up to where {@code isolation} reads. Any thread. */
+    public long readableOffset(FetchIsolation isolation) {
+        return switch (isolation) {
+            case LOG_END -> log.logEndOffset();
+            case HIGH_WATERMARK -> log.highWatermark();
+            case COMMITTED -> log.lastStableOffset();
+        };
     }
 
-    /** Everything below {@code offset} is on every in-sync replica and as durable as the topic asks. On the lane. */
-    void commit(long offset) {
-        lane.assertCurrent();
-        if (log.updateHighWatermark(offset)) {
-            wakeFetches();
-        }
-        while (!waitingAppends.isEmpty() && waitingAppends.peek().result.lastOffset() < offset) {
-            WaitingAppend append = waitingAppends.remove();
-            append.callback.onAppend(append.result, null);
-        }
-    }
-
-    private void wakeFetches() {
-        long bytes = newBytes;
-        newBytes = 0;
-        // A waiter may leave while it is told: the list is walked from its end.
-        for (int i = waitingFetches.size() - 1; i >= 0; i--) {
-            waitingFetches.get(i).onReadable(this, bytes);
-        }
-    }
-
-    /** The end of {@code epoch} in this log; that of the current epoch is the log's end. On the lane. */
+    /** The end of {@code epoch} in this log; that of the leader's own is the log's end. On the lane. */
     public EpochEndOffset endOffsetForEpoch(int epoch) {
         return epoch == leaderEpoch() ? new EpochEndOffset(epoch, log.logEndOffset()) : log.endOffsetForEpoch(epoch);
     }
 
-    /** Tells {@code waiter} of every advance of the high watermark from now on. On the lane. */
-    public void addWaiter(FetchWaiter waiter) {
-        lane.assertCurrent();
-        waitingFetches.add(waiter);
+    /** Whether the high watermark has yet to reach the offset at which this leader began. On the lane. */
+    public boolean isBehindLeaderEpochStart(long offset) {
+        return offset < leaderEpochStartOffset;
     }
 
-    /** Ends {@link #addWaiter}. On the lane. */
-    public void removeWaiter(FetchWaiter waiter) {
-        lane.assertCurrent();
-        waitingFetches.remove(waiter);
-    }
+    // ---- what the control plane says
 
-    /** Takes a newer image into force. On the lane. */
-    void onImage(PartitionImage now) {
+    /** Takes up its work after it was opened: what the log has is as committed as it can be with one replica. */
+    void open() {
         lane.assertCurrent();
-        image = now;
-        becomeLeader();
-    }
-
-    /** A single in-sync replica has committed whatever it has. On the lane. */
-    void becomeLeader() {
-        if (isLeader() && image.isr().size() == 1 && waitingAppends.isEmpty() && failure == null) {
-            commit(log.logEndOffset());
+        leaderEpochStartOffset = log.logEndOffset();
+        if (role.isLeader() && role.inSyncReplicas() <= 1) {
+            log.updateHighWatermark(log.logEndOffset());
         }
     }
 
-    /** Takes the topic's new settings into force. On the lane. */
-    void onSettings(TopicSettings now) {
+    void changeRole(Role next) {
         lane.assertCurrent();
-        settings = now;
-        log.updateConfig(now.log());
+        Role before = role;
+        if (next.equals(before)) {
+            return;
+        }
+        if (next.leaderEpoch() != before.leaderEpoch()) {
+            leaderEpochStartOffset = log.logEndOffset();
+        }
+        role = next;
+        if (!next.isLeader()) {
+            waitingAppends.fail(new ApiException(
+                    ErrorCode.NOT_LEADER_OR_FOLLOWER, topicPartition + ": leadership moved before the commit"));
+        } else {
+            advance();
+        }
+        tellWatchers();
     }
 
-    /** Ends everything that waits, since the topic was deleted. On the lane. */
-    void onDeleted() {
+    void changeSettings(TopicSettings next) {
         lane.assertCurrent();
-        deleted = true;
-        endWaiting(new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, topicPartition + " was deleted"));
-    }
-
-    /** Takes the partition offline if {@code error} is the disk's. On the lane. */
-    public void onFailure(ApiException error) {
-        lane.assertCurrent();
-        if (error instanceof StorageException failed && failure == null) {
-            failure = failed;
-            endWaiting(failed);
+        LogConfig before = settings.log();
+        settings = next;
+        if (!next.log().equals(before)) {
+            log.updateConfig(next.log());
+        }
+        if (gone == null && role.isLeader()) {
+            if (advance()) {
+                tellWatchers();
+            }
+            flushIfDue();
         }
     }
 
-    private void endWaiting(ApiException error) {
-        while (!waitingAppends.isEmpty()) {
-            waitingAppends.remove().callback.onAppend(null, error);
+    /** Ends its service; completes when nothing of it touches the log any more. Later calls change nothing. */
+    CompletionStage<Void> stop(ApiException reason) {
+        lane.assertCurrent();
+        if (gone == null) {
+            goAway(reason);
         }
-        for (FetchWaiter waiter : List.copyOf(waitingFetches)) {
-            waiter.onGone(this);
+        if (!flushing) {
+            stopped.complete(null);
+        }
+        return stopped;
+    }
+
+    private void goAway(ApiException reason) {
+        gone = reason;
+        if (flushTimer != null) {
+            flushTimer.cancel();
+            flushTimer = null;
+        }
+        waitingAppends.fail(reason);
+        tellWatchers();
+    }
+
+    /** The disk failed, here or under another partition of the same directory. */
+    public void storageFailed(StorageException failure) {
+        lane.assertCurrent();
+        if (gone == null) {
+            goAway(failure);
+            storageFailures.accept(failure);
         }
     }
 
-    /** Retention and the expiry of idle producers. On the lane. */
-    void housekeep(long nowMs) {
+    // ---- append
+
+    @Override
+    public void append(ByteBuf batches, AppendOrigin origin, int requiredAcks, int timeoutMs, AppendCallback callback) {
         lane.assertCurrent();
-        if (failure == null && !deleted) {
-            try {
-                log.applyRetention(nowMs);
-                log.expireProducers(nowMs);
-            } catch (StorageException e) {
-                onFailure(e);
+        long nowMs = clock.wallMs();
+        AppendResult result;
+        boolean moved;
+        try {
+            requireServing();
+            requireInSync(requiredAcks);
+            result = log.appendAsLeader(batches, role.leaderEpoch(), origin, nowMs);
+            moved = advance();
+        } catch (StorageException e) {
+            storageFailed(e);
+            callback.onAppend(null, e);
+            return;
+        } catch (ApiException e) {
+            callback.onAppend(null, e);
+            return;
+        } catch (RuntimeException | Error bug) {
+            callback.onAppend(null, new ApiException(ErrorCode.UNKNOWN_SERVER_ERROR, "the broker failed"));
+            throw bug;
+        }
+        acknowledge(result, requiredAcks, timeoutMs, callback);
+        if (moved) {
+            tellWatchers();
+        }
+        flushIfDue(nowMs);
+    }
+
+    private void requireInSync(int requiredAcks) {
+        if (requiredAcks == ALL_IN_SYNC && !role.hasInSync(settings.minInSyncReplicas())) {
+            throw new ApiException(
+                    ErrorCode.NOT_ENOUGH_REPLICAS,
+                    topicPartition + ": in-sync replicas: " + role.inSyncReplicas() + " (expected: at least "
+                            + settings.minInSyncReplicas() + ")");
+        }
+    }
+
+    private void acknowledge(AppendResult result, int requiredAcks, int timeoutMs, AppendCallback callback) {
+        boolean needsCommit = requiredAcks == ALL_IN_SYNC;
+        long required = result.lastOffset() + 1;
+        if (required <= (needsCommit ? log.highWatermark() : heldOffset())) {
+            callback.onAppend(result, null);
+            return;
+        }
+        long deadlineNanos = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs));
+        waitingAppends.add(new WaitingAppend(required, needsCommit, deadlineNanos, result, callback));
+    }
+
+    /** What this replica counts as having: what is written, or what is on disk. */
+    private long heldOffset() {
+        return isFlushOwed() ? Math.max(log.recoveryPoint(), log.highWatermark()) : log.logEndOffset();
+    }
+
+    /** Whether so much is not on disk that {@code flush.messages} wants it there before the acknowledgement. */
+    private boolean isFlushOwed() {
+        return log.logEndOffset() - log.recoveryPoint() >= settings.log().flushMessages();
+    }
+
+    /** Raises the high watermark as far as may be, and acknowledges what waited for it. Returns whether it moved. */
+    private boolean advance() {
+        long held = heldOffset();
+        boolean moved = role.inSyncReplicas() <= 1 && log.updateHighWatermark(held);
+        waitingAppends.complete(log.highWatermark(), held);
+        return moved;
+    }
+
+    // ---- flush
+
+    /** Forces the log to disk if its configuration asks for it. On the lane. */
+    void flushIfDue() {
+        flushIfDue(clock.wallMs());
+    }
+
+    private void flushIfDue(long nowMs) {
+        if (flushing || gone != null) {
+            return;
+        }
+        if (log.isFlushDue(nowMs)) {
+            startFlush();
+        } else if (flushTimer == null
+                && settings.log().flushMs() < Long.MAX_VALUE
+                && log.recoveryPoint() < log.logEndOffset()) {
+            flushTimer = timers.schedule(lane, settings.log().flushMs(), () -> {
+                flushTimer = null;
+                flushIfDue();
+            });
+        }
+    }
+
+    private void startFlush() {
+        FlushTask task;
+        try {
+            task = log.prepareFlush();
+        } catch (StorageException e) {
+            storageFailed(e);
+            return;
+        }
+        flushing = true;
+        lanes.blocking(() -> flush(task));
+    }
+
+    /** On a thread that may block. */
+    private void flush(FlushTask task) {
+        try {
+            task.run();
+        } catch (StorageException e) {
+            lane.execute(() -> onFlushEnded(task, e));
+            return;
+        }
+        lane.execute(() -> onFlushEnded(task, null));
+    }
+
+    private void onFlushEnded(FlushTask task, @Nullable StorageException failure) {
+        flushing = false;
+        if (failure != null) {
+            storageFailed(failure);
+        } else {
+            log.onFlushed(task);
+        }
+        if (gone != null) {
+            stopped.complete(null);
+            return;
+        }
+        if (role.isLeader() && advance()) {
+            tellWatchers();
+        }
+        flushIfDue();
+    }
+
+    // ---- watchers
+
+    /** Adds one who is told of changes from now on. On the lane. */
+    public void watch(PartitionWatcher watcher) {
+        lane.assertCurrent();
+        if (watchers.size() >= watchersBeforeSweep) {
+            tellWatchers();
+            watchersBeforeSweep = Math.max(WATCHERS_MIN, 2 * watchers.size());
+        }
+        watchers.add(watcher);
+    }
+
+    /** Tells the watchers, and forgets those that have seen enough. */
+    private void tellWatchers() {
+        if (watchers.isEmpty()) {
+            return;
+        }
+        List<PartitionWatcher> told = watchers;
+        watchers = new ArrayList<>(0);
+        for (PartitionWatcher watcher : told) {
+            if (watcher.onChange()) {
+                watchers.add(watcher);
             }
         }
     }
 
-    private record WaitingAppend(AppendResult result, AppendCallback callback) {}
+    // ---- log start, retention
+
+    /** Moves the log's start to {@code offset}, or to the high watermark for -1; returns the new start. On the lane. */
+    public long deleteRecordsBefore(long offset) {
+        lane.assertCurrent();
+        requireServing();
+        LogConfig config = settings.log();
+        if (config.compact() && !config.delete()) {
+            throw new ApiException(
+                    ErrorCode.POLICY_VIOLATION,
+                    topicPartition + ": cleanup.policy: compact (expected: one with delete)");
+        }
+        long target = offset == -1 ? log.highWatermark() : offset;
+        if (target < 0) {
+            throw new ApiException(
+                    ErrorCode.OFFSET_OUT_OF_RANGE, topicPartition + ": offset: " + offset + " (expected: at least -1)");
+        }
+        if (guarded(() -> log.advanceLogStartOffset(target, clock.wallMs()))) {
+            tellWatchers();
+        }
+        return log.logStartOffset();
+    }
+
+    /** Applies retention. On the lane. */
+    void applyRetention() {
+        lane.assertCurrent();
+        if (gone != null) {
+            return;
+        }
+        if (guarded(() -> log.applyRetention(clock.wallMs()) > 0)) {
+            tellWatchers();
+        }
+        flushIfDue();
+    }
+
+    /** Forgets idle producers. On the lane. */
+    void expireProducers() {
+        lane.assertCurrent();
+        if (gone == null) {
+            log.expireProducers(clock.wallMs());
+        }
+    }
+
+    private boolean guarded(BooleanSupplier action) {
+        try {
+            return action.getAsBoolean();
+        } catch (StorageException e) {
+            storageFailed(e);
+            throw e;
+        }
+    }
 
     @Override
     public String toString() {

@@ -1,7 +1,6 @@
 package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.broker.internal.config.Configs;
-import dev.barnabas.broker.internal.controller.ControlPlane;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.broker.internal.exec.Lane;
 import dev.barnabas.broker.internal.exec.Lanes;
@@ -24,48 +23,50 @@ import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
+import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.LogStore;
 import dev.barnabas.storage.PartitionLog;
 import dev.barnabas.storage.StorageException;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of this broker: follows the metadata, creates and deletes logs, and keeps house (retention,
- * checkpoints, files whose deletion is due). Lookups run on any thread; the log directory is touched on a lane of its
- * own.
+ * The data path of one broker, assembled: its partitions, kept as the metadata says, their housekeeping, and the handlers
+ * that serve them.
+ *
+ * <p>An image is applied when the logs of new partitions exist and those of deleted ones are out of service. Opening and
+ * deleting happens one image after the other, on threads that may block. Housekeeping runs on timers of minutes; nothing
+ * looks at every partition more often.
  */
-public final class PartitionService implements Partitions, MetadataListener {
-
+public final class PartitionService implements Partitions, MetadataListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PartitionService.class);
 
-    private static final long EXPIRED_FILES_CHECK_MS = 10_000;
+    private static final long CLOSE_SECONDS_MAX = 30;
 
     private final Lanes lanes;
     private final Timers timers;
     private final Clock clock;
     private final LogStore store;
-    private final MetadataCache metadata;
     private final Configs configs;
-    private final ControllerGateway controller;
-    private final int brokerId;
-    private final Lane directoryLane;
-    private final GroupCommit.Scheduler flushes;
-    private final ConcurrentHashMap<TopicPartition, LocalPartition> partitions = new ConcurrentHashMap<>();
+    private final int nodeId;
+    private final HostedPartitions hosted;
+    private final DirectoryLane directory;
+    private final Housekeeping housekeeping;
+    private final List<ApiHandler<?>> handlers;
 
-    /** Logs found on disk that no image has named so far. Directory lane. */
-    private final Map<TopicPartition, PartitionLog> found = new HashMap<>();
-
-    private volatile boolean closed;
-
+    /** @param nodeId this broker's id, as partitions name their leader */
     public PartitionService(
             Lanes lanes,
             Timers timers,
@@ -74,219 +75,234 @@ public final class PartitionService implements Partitions, MetadataListener {
             MetadataCache metadata,
             Configs configs,
             ControllerGateway controller,
-            int brokerId) {
+            int nodeId) {
         this.lanes = lanes;
         this.timers = timers;
         this.clock = clock;
         this.store = store;
-        this.metadata = metadata;
         this.configs = configs;
-        this.controller = controller;
-        this.brokerId = brokerId;
-        this.directoryLane = lanes.lane("log directory");
-        this.flushes = new GroupCommit.Scheduler(lanes, timers);
-        for (PartitionLog existing : store.logs()) {
-            if (!existing.topicPartition().equals(ControlPlane.METADATA_PARTITION)) {
-                found.put(existing.topicPartition(), existing);
-            }
-        }
+        this.nodeId = nodeId;
+        this.hosted = new HostedPartitions(metadata);
+        this.directory = new DirectoryLane(lanes);
+        this.housekeeping = new Housekeeping(lanes, timers, clock, store, directory, configs, hosted);
+        Lane waits = lanes.lane("fetch waits");
+        ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+        this.handlers = List.of(
+                new ProduceHandler(hosted, metadata, configs, clock, allocator),
+                new FetchHandler(
+                        hosted, new FetchSessions(configs, clock), metadata, configs, timers, waits, allocator),
+                new ListOffsetsHandler(hosted),
+                new OffsetForLeaderEpochHandler(hosted),
+                new DeleteRecordsHandler(hosted),
+                new InitProducerIdHandler(new ProducerIds(controller, lanes.lane("producer ids"))),
+                new DescribeProducersHandler(hosted, metadata),
+                new DescribeLogDirsHandler(hosted, store));
     }
 
-    /** The APIs served here. */
     public List<ApiHandler<?>> handlers() {
-        return List.of(
-                new ProduceHandler(this, metadata, clock),
-                new FetchHandler(this, metadata, configs, new FetchSessions(configs, clock), timers),
-                new ListOffsetsHandler(this),
-                new OffsetForLeaderEpochHandler(this),
-                new DeleteRecordsHandler(this, clock),
-                new InitProducerIdHandler(new ProducerIds(lanes.lane("producer ids"), controller)),
-                new DescribeProducersHandler(this, metadata),
-                new DescribeLogDirsHandler(this, store));
+        return handlers;
     }
 
-    /** Begins to keep house. */
+    /** Begins the housekeeping. Partitions come with the first image, before or after. */
     public void start() {
-        every(configs.brokerLong("log.retention.check.interval.ms"), this::housekeep);
-        every(configs.brokerLong("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
-        every(EXPIRED_FILES_CHECK_MS, () -> store.deleteExpiredFiles(clock.wallMs()));
-    }
-
-    /** Stops keeping house; the store is closed by who made it. */
-    public void close() {
-        closed = true;
-    }
-
-    private void every(long intervalMs, Runnable task) {
-        timers.schedule(directoryLane, intervalMs, () -> {
-            if (!closed) {
-                lanes.blocking(() -> directoryLane.execute(() -> {
-                    if (!closed) {
-                        run(task);
-                        every(intervalMs, task);
-                    }
-                }));
-            }
-        });
-    }
-
-    private static void run(Runnable task) {
-        try {
-            task.run();
-        } catch (StorageException e) {
-            log.warn("Housekeeping failed reason={}", e.getMessage());
-        }
-    }
-
-    private void housekeep() {
-        long nowMs = clock.wallMs();
-        for (LocalPartition partition : partitions.values()) {
-            partition.lane().execute(() -> partition.housekeep(nowMs));
-        }
-    }
-
-    private void checkpoint() {
-        if (!store.offline()) {
-            store.checkpoint();
-        }
+        housekeeping.start();
     }
 
     @Override
     public @Nullable LocalPartition find(TopicPartition partition) {
-        return partitions.get(partition);
+        return hosted.find(partition);
     }
 
     @Override
     public LocalPartition leader(TopicPartition partition) {
-        return leader(partition, -1);
-    }
-
-    /**
-     * The partition if this broker leads it in the epoch that the client believes in.
-     *
-     * @param currentLeaderEpoch -1 if the client does not say
-     * @throws ApiException UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH or
-     *     UNKNOWN_LEADER_EPOCH
-     */
-    public LocalPartition leader(TopicPartition topicPartition, int currentLeaderEpoch) {
-        LocalPartition partition = partitions.get(topicPartition);
-        if (partition == null) {
-            boolean elsewhere = metadata.image().partition(topicPartition.topic(), topicPartition.partition()) != null;
-            throw new ApiException(
-                    elsewhere ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-                    topicPartition + (elsewhere ? " is not hosted by this broker" : " does not exist"));
-        }
-        partition.checkLeader(currentLeaderEpoch);
-        return partition;
+        return hosted.leader(partition);
     }
 
     @Override
     public Collection<LocalPartition> all() {
-        return partitions.values();
+        return hosted.all();
     }
+
+    // ---- the metadata's wishes
 
     @Override
     public CompletionStage<Void> onImage(MetadataImage before, MetadataImage now) {
-        var applied = new CompletableFuture<Void>();
-        directoryLane.execute(() -> {
-            try {
-                apply(before, now);
-                applied.complete(null);
-            } catch (RuntimeException e) {
-                applied.completeExceptionally(e);
-            }
-        });
-        return applied;
-    }
-
-    private void apply(MetadataImage before, MetadataImage now) {
-        for (TopicImage topic : before.topics()) {
-            if (now.topic(topic.id()) == null) {
-                delete(topic);
-            }
-        }
-        boolean brokerConfigsChanged = !before.brokerConfigs("").equals(now.brokerConfigs(""))
-                || !before.brokerConfigs(Integer.toString(brokerId))
-                        .equals(now.brokerConfigs(Integer.toString(brokerId)));
+        List<LocalPartition> lost = takeLostTopics(now);
+        List<Missing> missing = new ArrayList<>();
+        List<CompletableFuture<Void>> applied = new ArrayList<>();
+        boolean brokerChanged = !before.brokerConfigs("").equals(now.brokerConfigs(""))
+                || !before.brokerConfigs(Integer.toString(nodeId)).equals(now.brokerConfigs(Integer.toString(nodeId)));
         for (TopicImage topic : now.topics()) {
-            TopicImage old = before.topic(topic.id());
-            boolean configChanged = brokerConfigsChanged
-                    || (old != null && !before.topicConfigs(topic.name()).equals(now.topicConfigs(topic.name())));
-            if (old != topic || configChanged) {
-                update(topic, old, configChanged);
+            HostedTopic known = hosted.topic(topic.id());
+            if (known == null || topic != before.topic(topic.id())) {
+                applyTopic(topic, known, missing, lost, applied);
+            }
+            if (known != null && (brokerChanged || !sameConfigs(before, now, topic.name()))) {
+                applySettings(known, applied);
             }
         }
-        if (!found.isEmpty()) {
-            log.warn("Logs of topics that the metadata does not know are left alone partitions={}", found.keySet());
-            found.clear();
+        for (LocalPartition partition : lost) {
+            applied.add(stop(partition, new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "partition: deleted")));
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
+        return lost.isEmpty() && missing.isEmpty()
+                ? all
+                : all.thenCompose(done -> directory.run(lost.size() + missing.size(), () -> changeLogs(lost, missing)));
+    }
+
+    private static CompletableFuture<Void> onLane(LocalPartition partition, Runnable task) {
+        return CompletableFuture.runAsync(task, partition.lane());
+    }
+
+    private static boolean sameConfigs(MetadataImage before, MetadataImage now, String topic) {
+        Map<String, String> configs = now.topicConfigs(topic);
+        return configs == before.topicConfigs(topic) || configs.equals(before.topicConfigs(topic));
+    }
+
+    /** Takes topics that no longer exist out of sight, and returns their partitions. */
+    private List<LocalPartition> takeLostTopics(MetadataImage now) {
+        List<LocalPartition> lost = new ArrayList<>();
+        for (HostedTopic topic : hosted.topics()) {
+            if (now.topic(topic.id()) == null) {
+                hosted.remove(topic);
+                for (int i = 0; i < topic.size(); i++) {
+                    LocalPartition partition = topic.partition(i);
+                    if (partition != null) {
+                        lost.add(partition);
+                    }
+                }
+            }
+        }
+        return lost;
+    }
+
+    /** Tells hosted partitions their role, and notes what has to be opened or given up. */
+    private void applyTopic(
+            TopicImage topic,
+            @Nullable HostedTopic known,
+            List<Missing> missing,
+            List<LocalPartition> lost,
+            List<CompletableFuture<Void>> applied) {
+        HostedTopic kept = known;
+        for (PartitionImage image : topic.partitions()) {
+            LocalPartition partition = known == null ? null : known.partition(image.index());
+            boolean isWanted = image.replicas().contains(nodeId);
+            if (partition != null && isWanted) {
+                Role role = Role.of(image, nodeId);
+                applied.add(onLane(partition, () -> partition.changeRole(role)));
+            } else if (partition != null && kept != null) {
+                kept = kept.with(image.index(), null);
+                lost.add(partition);
+            } else if (isWanted) {
+                missing.add(new Missing(topic, image));
+            }
+        }
+        if (kept != null && kept != known) {
+            hosted.put(kept);
         }
     }
 
-    private void update(TopicImage topic, @Nullable TopicImage old, boolean configChanged) {
+    private void applySettings(HostedTopic topic, List<CompletableFuture<Void>> applied) {
         TopicSettings settings = TopicSettings.of(configs, topic.name());
-        for (PartitionImage image : topic.partitions()) {
-            if (!image.replicas().contains(brokerId)) {
-                continue;
-            }
-            var topicPartition = new TopicPartition(topic.name(), image.index());
-            LocalPartition hosted = partitions.get(topicPartition);
-            if (hosted == null) {
-                host(topicPartition, topic, image, settings);
-                continue;
-            }
-            if (old == null || image != old.partition(image.index())) {
-                hosted.lane().execute(() -> hosted.onImage(image));
-            }
-            if (configChanged) {
-                hosted.lane().execute(() -> hosted.onSettings(settings));
+        for (int i = 0; i < topic.size(); i++) {
+            LocalPartition partition = topic.partition(i);
+            if (partition != null && !partition.settings().equals(settings)) {
+                applied.add(onLane(partition, () -> partition.changeSettings(settings)));
             }
         }
     }
 
-    private void host(TopicPartition topicPartition, TopicImage topic, PartitionImage image, TopicSettings settings) {
-        PartitionLog existing = found.remove(topicPartition);
-        if (existing != null && !existing.topicId().equals(topic.id())) {
-            store.delete(topicPartition, clock.wallMs());
-            existing = null;
-        }
-        PartitionLog partitionLog =
-                existing == null ? store.create(topicPartition, topic.id(), settings.log()) : existing;
-        var partition = new LocalPartition(
-                topicPartition,
-                partitionLog,
-                image,
-                settings,
-                brokerId,
-                lanes.lane("partition " + topicPartition),
-                clock,
-                flushes);
-        if (existing != null) {
-            partition.lane().execute(() -> {
-                partition.onSettings(settings);
-                partition.becomeLeader();
-            });
-        }
-        partitions.put(topicPartition, partition);
-    }
+    /** A partition that is to be hosted and is not. */
+    private record Missing(TopicImage topic, PartitionImage partition) {}
 
-    private void delete(TopicImage topic) {
-        for (PartitionImage image : topic.partitions()) {
-            var topicPartition = new TopicPartition(topic.name(), image.index());
-            LocalPartition partition = partitions.remove(topicPartition);
-            if (partition != null) {
-                partition.lane().execute(() -> {
-                    partition.onDeleted();
-                    directoryLane.execute(() -> deleteLog(partition));
-                });
-            }
-        }
-    }
-
-    private void deleteLog(LocalPartition partition) {
-        try {
+    /** On a thread that may block: deletes the logs of {@code lost}, and opens the missing. */
+    private void changeLogs(List<LocalPartition> lost, List<Missing> missing) {
+        for (LocalPartition partition : lost) {
             store.delete(partition.topicPartition(), clock.wallMs());
-        } catch (StorageException e) {
-            log.warn("Log could not be deleted partition={} reason={}", partition, e.getMessage());
+        }
+        if (!lost.isEmpty()) {
+            housekeeping.deleteExpiredFilesLater();
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, PartitionLog> found = new HashMap<>();
+        store.logs().forEach(each -> found.put(each.topicPartition(), each));
+        Map<String, HostedTopic> changed = new HashMap<>();
+        for (Missing each : missing) {
+            TopicImage topic = each.topic();
+            HostedTopic before = changed.computeIfAbsent(topic.name(), name -> {
+                HostedTopic present = hosted.topic(topic.id());
+                return present == null ? new HostedTopic(name, topic.id()) : present;
+            });
+            changed.put(topic.name(), before.with(each.partition().index(), open(each, found)));
+        }
+        changed.values().forEach(hosted::put);
+    }
+
+    private LocalPartition open(Missing missing, Map<TopicPartition, PartitionLog> found) {
+        TopicImage topic = missing.topic();
+        TopicSettings settings = TopicSettings.of(configs, topic.name());
+        var id = new TopicPartition(topic.name(), missing.partition().index());
+        PartitionLog present = found.get(id);
+        if (present != null
+                && !present.topicId().equals(topic.id())
+                && !present.topicId().equals(Uuid.ZERO)) {
+            log.warn(
+                    "Deleting the log of another topic of the same name partition={} topicId={} expected={}",
+                    id,
+                    present.topicId(),
+                    topic.id());
+            store.delete(id, clock.wallMs());
+        }
+        PartitionLog opened = store.create(id, topic.id(), settings.log());
+        var partition = new LocalPartition(
+                opened, Role.of(missing.partition(), nodeId), settings, lanes, timers, clock, this::onStorageFailure);
+        partition.lane().execute(partition::open);
+        return partition;
+    }
+
+    /** One partition's disk failed. If that took the whole directory away, every partition is told. */
+    private void onStorageFailure(StorageException failure) {
+        if (!store.offline()) {
+            log.error("Partition taken offline cause={}", failure.getMessage());
+            return;
+        }
+        if (housekeeping.stopForOffline()) {
+            log.error("Log directory taken offline directory={}", store.directoryName(), failure);
+            for (LocalPartition partition : hosted.all()) {
+                partition.lane().execute(() -> partition.storageFailed(failure));
+            }
+        }
+    }
+
+    // ---- the end
+
+    private static CompletableFuture<Void> stop(LocalPartition partition, ApiException reason) {
+        var stopped = new CompletableFuture<Void>();
+        partition.lane().execute(() -> partition.stop(reason).thenRun(() -> stopped.complete(null)));
+        return stopped;
+    }
+
+    /** Ends service: what waits is told NOT_LEADER_OR_FOLLOWER. Completes when no log is in use any more. */
+    public CompletionStage<Void> stop() {
+        housekeeping.stop();
+        var reason = new ApiException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "broker: shutting down");
+        return CompletableFuture.allOf(hosted.all().stream()
+                        .map(partition -> stop(partition, reason))
+                        .toArray(CompletableFuture[]::new))
+                .thenCompose(stopped -> directory.run(1, () -> {}));
+    }
+
+    /** {@link #stop}, waited for, from a thread that is not one of the broker's. The store is closed after. Idempotent. */
+    @Override
+    public void close() {
+        try {
+            stop().toCompletableFuture().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            log.error("Partitions did not stop cleanly", e);
         }
     }
 }

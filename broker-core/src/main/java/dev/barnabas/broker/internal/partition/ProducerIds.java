@@ -3,66 +3,89 @@ package dev.barnabas.broker.internal.partition;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.broker.internal.controller.ControllerGateway.ProducerIdBlock;
 import dev.barnabas.broker.internal.exec.Lane;
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ErrorCode;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Hands out producer ids, each once, from blocks that the controller allocates (KIP-730). State on its lane. */
+/**
+ * Gives out producer ids, from blocks that the controller gives to no one else (KIP-730). The next block is asked for
+ * when a tenth of the present one is left, so that a producer rarely waits for the controller. On a lane of its own.
+ */
 public final class ProducerIds {
 
-    private static final Logger log = LoggerFactory.getLogger(ProducerIds.class);
-
-    private final Lane lane;
     private final ControllerGateway controller;
-    private final Deque<Callback> waiting = new ArrayDeque<>();
+    private final Lane lane;
+    private final ArrayDeque<Waiter> waiting = new ArrayDeque<>(0);
     private long next;
     private long end;
+    private long lowWater;
+    private @Nullable ProducerIdBlock following;
     private boolean asking;
 
-    ProducerIds(Lane lane, ControllerGateway controller) {
-        this.lane = lane;
+    ProducerIds(ControllerGateway controller, Lane lane) {
         this.controller = controller;
+        this.lane = lane;
     }
 
-    /** Any thread. */
-    public void allocate(Callback callback) {
+    /** Told how a wish for an id ended. */
+    public interface Waiter {
+        void onId(long producerId);
+
+        /** The controller gave none; the client may try again. */
+        void onFailure(ApiException error);
+    }
+
+    /** Gives a new id to {@code waiter}, now or later, on the lane. Any thread. */
+    public void allocate(Waiter waiter) {
         lane.execute(() -> {
-            waiting.add(callback);
+            waiting.add(waiter);
             serve();
         });
     }
 
     private void serve() {
-        while (next < end && !waiting.isEmpty()) {
-            waiting.remove().onProducerId(next++);
+        while (!waiting.isEmpty() && hasNext()) {
+            waiting.remove().onId(next++);
         }
-        if (!waiting.isEmpty() && !asking) {
-            asking = true;
-            controller.allocateProducerIds().whenComplete((block, error) -> lane.execute(() -> onBlock(block, error)));
+        if (following == null && !asking && end - next <= (waiting.isEmpty() ? lowWater : 0)) {
+            ask();
         }
     }
 
-    private void onBlock(@Nullable ProducerIdBlock block, @Nullable Throwable error) {
-        asking = false;
-        if (block == null) {
-            log.warn("Producer ids could not be allocated reason={}", error == null ? "" : error.getMessage());
-            while (!waiting.isEmpty()) {
-                waiting.remove().onProducerId(-1);
-            }
-            return;
+    private boolean hasNext() {
+        ProducerIdBlock block = following;
+        if (next == end && block != null) {
+            next = block.first();
+            end = block.first() + block.count();
+            lowWater = block.count() / 10;
+            following = null;
         }
-        next = block.first();
-        end = block.first() + block.count();
-        serve();
+        return next < end;
     }
 
-    /** Takes an id. */
-    @FunctionalInterface
-    public interface Callback {
+    private void ask() {
+        asking = true;
+        controller
+                .allocateProducerIds()
+                .whenComplete((block, error) -> lane.execute(() -> {
+                    asking = false;
+                    if (error == null) {
+                        following = block;
+                        serve();
+                    } else {
+                        failAll();
+                    }
+                }));
+    }
 
-        /** @param producerId -1 if the controller could not be reached. On the ids' lane */
-        void onProducerId(long producerId);
+    private void failAll() {
+        List<Waiter> failed = new ArrayList<>(waiting);
+        waiting.clear();
+        var reason = new ApiException(
+                ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, "producer ids: none to be had (expected: a block of them)");
+        failed.forEach(waiter -> waiter.onFailure(reason));
     }
 }
