@@ -136,7 +136,14 @@ final class RunningBroker implements AutoCloseable {
                 threads, timers, clock, store, control.metadata(), control.configs(), control.controller(), nodeId);
         control.addListener(partitions);
         groups = new GroupService(
-                timers, clock, partitions, control.metadata(), control.controller(), control.configs(), ids::javaUuid);
+                threads,
+                timers,
+                clock,
+                partitions,
+                control.metadata(),
+                control.controller(),
+                control.configs(),
+                ids::javaUuid);
         control.addListener(groups);
         List<ApiHandler<?>> handlers = new ArrayList<>(control.handlers());
         handlers.addAll(partitions.handlers());

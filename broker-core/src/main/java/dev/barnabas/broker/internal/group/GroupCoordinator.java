@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.group;
 
+import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.metadata.InternalTopics;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
  */
 public final class GroupCoordinator {
 
+    private final Lanes lanes;
     private final Timers timers;
     private final Clock clock;
     private final Partitions partitions;
@@ -57,12 +59,14 @@ public final class GroupCoordinator {
     private final Map<Integer, Hosted> shards = new ConcurrentHashMap<>();
 
     GroupCoordinator(
+            Lanes lanes,
             Timers timers,
             Clock clock,
             Partitions partitions,
             MetadataCache metadata,
             GroupSettings settings,
             Supplier<UUID> uuids) {
+        this.lanes = lanes;
         this.timers = timers;
         this.clock = clock;
         this.partitions = partitions;
@@ -241,7 +245,7 @@ public final class GroupCoordinator {
         if (hosted != null && hosted.partition == partition) {
             return hosted.shard;
         }
-        var records = new PartitionGroupLog(partition, clock, settings, ByteBufAllocator.DEFAULT);
+        var records = new PartitionGroupLog(partition, lanes, clock, settings, ByteBufAllocator.DEFAULT);
         var shard = new GroupShard(index, partition.lane(), records, clock, timers, settings, uuids);
         shard.lane().execute(shard::load);
         shards.put(index, new Hosted(partition, shard));

@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.group;
 
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
+import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.handler.DeleteGroupsHandler;
 import dev.barnabas.broker.internal.handler.DescribeGroupsHandler;
@@ -40,6 +41,7 @@ public final class GroupService implements MetadataListener {
 
     /** @param uuids makes members' ids; any thread */
     public GroupService(
+            Lanes lanes,
             Timers timers,
             Clock clock,
             Partitions partitions,
@@ -49,7 +51,8 @@ public final class GroupService implements MetadataListener {
             Supplier<UUID> uuids) {
         this.metadata = metadata;
         this.controller = controller;
-        this.coordinator = new GroupCoordinator(timers, clock, partitions, metadata, new GroupSettings(configs), uuids);
+        this.coordinator =
+                new GroupCoordinator(lanes, timers, clock, partitions, metadata, new GroupSettings(configs), uuids);
     }
 
     public List<ApiHandler<?>> handlers() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class OffsetStore {
 
     private final Map<String, GroupOffsets> byGroup = new LinkedHashMap<>();
+    private int size;
 
     @Nullable
     CommittedOffset get(String group, String topic, int partition) {
@@ -23,6 +24,7 @@ final class OffsetStore {
                 offsets.byTopic.computeIfAbsent(topic, key -> new TreeMap<>()).put(partition, offset);
         if (before == null) {
             offsets.count++;
+            size++;
         }
     }
 
@@ -33,6 +35,7 @@ final class OffsetStore {
             return;
         }
         offsets.count--;
+        size--;
         if (ofTopic.isEmpty()) {
             offsets.byTopic.remove(topic);
         }
@@ -50,6 +53,11 @@ final class OffsetStore {
     /** The groups that have offsets: a view. */
     Iterable<String> groups() {
         return byGroup.keySet();
+    }
+
+    /** How many offsets there are, of all groups. */
+    int size() {
+        return size;
     }
 
     /** How many offsets {@code group} has. */

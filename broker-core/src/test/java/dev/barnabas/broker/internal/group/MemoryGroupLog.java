@@ -55,6 +55,21 @@ final class MemoryGroupLog implements GroupLog {
         }
     }
 
+    @Override
+    public long size() {
+        return stored.size();
+    }
+
+    @Override
+    public void restate(List<GroupRecord> all, Outcome.WriteListener listener) {
+        append(all, error -> {
+            if (error == ErrorCode.NONE) {
+                stored.subList(0, stored.size() - all.size()).clear();
+            }
+            listener.onWritten(error);
+        });
+    }
+
     /** Commits nothing until {@link #release}. */
     void hold() {
         holding = true;
@@ -75,9 +90,5 @@ final class MemoryGroupLog implements GroupLog {
     /** Appends held back. */
     int held() {
         return held.size();
-    }
-
-    int size() {
-        return stored.size();
     }
 }

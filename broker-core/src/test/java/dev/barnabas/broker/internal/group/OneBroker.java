@@ -53,7 +53,14 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
         partitions.clear();
         store.logs().forEach(this::host);
         groups = new GroupService(
-                time, time, this, this::image, this, configs, () -> new UUID(random.nextLong(), random.nextLong()));
+                new DirectLanes(),
+                time,
+                time,
+                this,
+                this::image,
+                this,
+                configs,
+                () -> new UUID(random.nextLong(), random.nextLong()));
         groups.start();
     }
 
@@ -170,6 +177,15 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
 
     public boolean hasOffsetsTopic() {
         return topics.containsKey(InternalTopics.CONSUMER_OFFSETS);
+    }
+
+    /** Records between the beginnings and the ends of the offsets topic's partitions. */
+    public long offsetRecords() {
+        return partitions.values().stream()
+                .map(Partition::log)
+                .filter(log -> log.topicPartition().topic().equals(InternalTopics.CONSUMER_OFFSETS))
+                .mapToLong(log -> log.logEndOffset() - log.logStartOffset())
+                .sum();
     }
 
     private MetadataImage image() {

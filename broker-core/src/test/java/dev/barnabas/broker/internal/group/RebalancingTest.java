@@ -150,7 +150,7 @@ class RebalancingTest {
     @Test
     void whenTheLastMemberGoesTheGroupIsEmptyInANewGeneration() {
         var joined = group.stableGroup(1).get(0);
-        int written = group.log.size();
+        long written = group.log.size();
         group.leave(joined.memberId(), null);
 
         assertThat(group.state()).isEqualTo("Empty");
