@@ -390,12 +390,24 @@ final class FetchOperation implements Runnable {
 
     private void onClientGone() {
         if (claim()) {
-            for (PartitionData data : results) {
-                if (data != null) {
-                    release(data);
-                }
-            }
+            cancelTimer();
+            releaseAll();
             context.respondNothing();
+        }
+    }
+
+    private void cancelTimer() {
+        Timers.Timer waiting = timer;
+        if (waiting != null) {
+            waiting.cancel();
+        }
+    }
+
+    private void releaseAll() {
+        for (PartitionData data : results) {
+            if (data != null) {
+                release(data);
+            }
         }
     }
 
@@ -411,10 +423,7 @@ final class FetchOperation implements Runnable {
     // ---- the answer
 
     private void respond() {
-        Timers.Timer waiting = timer;
-        if (waiting != null) {
-            waiting.cancel();
-        }
+        cancelTimer();
         int version = context.version();
         for (int i = 0; i < results.length; i++) {
             finish(i, version);
@@ -423,11 +432,7 @@ final class FetchOperation implements Runnable {
         var response = new FetchResponse();
         if (sessionId < 0) {
             response.setErrorCode(ErrorCode.INVALID_FETCH_SESSION_EPOCH.code());
-            for (PartitionData data : results) {
-                if (data != null) {
-                    release(data);
-                }
-            }
+            releaseAll();
         } else {
             fill(response.setSessionId(sessionId), version);
         }

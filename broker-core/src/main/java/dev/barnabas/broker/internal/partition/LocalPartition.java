@@ -406,6 +406,11 @@ public final class LocalPartition implements Partition {
         watchers.add(watcher);
     }
 
+    /** Those that watch, and perhaps a few that have gone. On the lane. */
+    public int watchers() {
+        return watchers.size();
+    }
+
     /** Tells the watchers, and forgets those that have seen enough. */
     private void tellWatchers() {
         if (watchers.isEmpty()) {
