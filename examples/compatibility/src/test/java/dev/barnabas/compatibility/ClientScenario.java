@@ -56,7 +56,8 @@ final class ClientScenario {
     }
 
     /** The way in from another class loader. {@code compressions}: those that the client has. */
-    public static void run(String bootstrap, String topic, List<String> compressions, Runnable restart) throws Exception {
+    public static void run(String bootstrap, String topic, List<String> compressions, Runnable restart)
+            throws Exception {
         new ClientScenario(bootstrap, topic, restart).run(compressions);
     }
 
@@ -122,11 +123,13 @@ final class ClientScenario {
         for (int i = from; i < to; i++) {
             var metadata = sent.get(i - from).get(WAIT_SECONDS, TimeUnit.SECONDS);
             var partition = new TopicPartition(metadata.topic(), metadata.partition());
-            var previous = produced.computeIfAbsent(partition, p -> new TreeMap<>()).put(metadata.offset(), i);
+            var previous =
+                    produced.computeIfAbsent(partition, p -> new TreeMap<>()).put(metadata.offset(), i);
             check(previous == null, "offset given twice: " + partition + " " + metadata.offset());
         }
         produced.forEach((partition, offsets) -> check(
-                offsets.lastKey() == offsets.size() - 1, "offsets with gaps: " + partition + " ends at " + offsets.lastKey()));
+                offsets.lastKey() == offsets.size() - 1,
+                "offsets with gaps: " + partition + " ends at " + offsets.lastKey()));
     }
 
     private int producedCount() {
@@ -134,10 +137,13 @@ final class ClientScenario {
     }
 
     private void verify(ConsumerRecord<String, String> record) {
-        Integer number = produced.get(new TopicPartition(record.topic(), record.partition())).get(record.offset());
+        Integer number = produced.get(new TopicPartition(record.topic(), record.partition()))
+                .get(record.offset());
         check(number != null, "a record that nobody produced: " + record);
         check(record.key().equals("key-" + number), "key: " + record.key() + " (expected: key-" + number + ")");
-        check(record.value().equals("value-" + number), "value: " + record.value() + " (expected: value-" + number + ")");
+        check(
+                record.value().equals("value-" + number),
+                "value: " + record.value() + " (expected: value-" + number + ")");
         check(record.timestamp() == baseTimestamp + number, "timestamp of " + number + ": " + record.timestamp());
         if (Shim.hasHeaders()) {
             String header = new String(Shim.header(record, "number"), StandardCharsets.UTF_8);
@@ -165,7 +171,8 @@ final class ClientScenario {
             Map<TopicPartition, Long> ends = consumer.endOffsets(produced.keySet());
             check(ends.equals(next), "end offsets: " + ends + " (expected: " + next + ")");
             check(
-                    consumer.beginningOffsets(produced.keySet()).values().stream().allMatch(o -> o == 0),
+                    consumer.beginningOffsets(produced.keySet()).values().stream()
+                            .allMatch(o -> o == 0),
                     "the beginning is not 0");
         }
     }
@@ -190,7 +197,9 @@ final class ClientScenario {
             int[] count = {0};
             await("the later half read", () -> {
                 for (var record : Shim.poll(consumer, 100)) {
-                    check(record.timestamp() >= time, "timestamp: " + record.timestamp() + " (expected: from " + time + ")");
+                    check(
+                            record.timestamp() >= time,
+                            "timestamp: " + record.timestamp() + " (expected: from " + time + ")");
                     verify(record);
                     count[0]++;
                 }

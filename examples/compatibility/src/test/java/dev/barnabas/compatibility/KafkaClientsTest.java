@@ -56,7 +56,8 @@ class KafkaClientsTest {
                 })))
                 .toList()
                 .stream()
-                .map(running -> dynamicTest("kafka-clients " + running.client().version(), () -> running.result().get()));
+                .map(running -> dynamicTest("kafka-clients " + running.client().version(), () -> running.result()
+                        .get()));
     }
 
     private record Running(Client client, Future<?> result) {}
@@ -72,7 +73,11 @@ class KafkaClientsTest {
             scenario.setAccessible(true);
             Runnable restart = target::restart;
             scenario.invoke(
-                    null, target.bootstrapServers(), "compatibility-" + client.version(), client.compressions(), restart);
+                    null,
+                    target.bootstrapServers(),
+                    "compatibility-" + client.version(),
+                    client.compressions(),
+                    restart);
         } catch (InvocationTargetException e) {
             throw new AssertionError("kafka-clients " + client.version(), e.getCause());
         } finally {

@@ -38,9 +38,10 @@ final class Shim {
     @SuppressWarnings("unchecked")
     static ConsumerRecords<String, String> poll(KafkaConsumer<String, String> consumer, int waitMs) {
         var byDuration = method(KafkaConsumer.class, "poll", Duration.class);
-        return (ConsumerRecords<String, String>) (byDuration.isPresent()
-                ? call(byDuration.get(), consumer, Duration.ofMillis(waitMs))
-                : call(method(KafkaConsumer.class, "poll", long.class).orElseThrow(), consumer, (long) waitMs));
+        return (ConsumerRecords<String, String>)
+                (byDuration.isPresent()
+                        ? call(byDuration.get(), consumer, Duration.ofMillis(waitMs))
+                        : call(method(KafkaConsumer.class, "poll", long.class).orElseThrow(), consumer, (long) waitMs));
     }
 
     /** {@code committed(Set)} since 2.4, {@code committed(TopicPartition)} before 4.0. */
@@ -51,7 +52,8 @@ final class Shim {
         if (ofSet.isPresent()) {
             return (Map<TopicPartition, OffsetAndMetadata>) call(ofSet.get(), consumer, partitions);
         }
-        var ofOne = method(KafkaConsumer.class, "committed", TopicPartition.class).orElseThrow();
+        var ofOne =
+                method(KafkaConsumer.class, "committed", TopicPartition.class).orElseThrow();
         Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
         for (var partition : partitions) {
             committed.put(partition, (OffsetAndMetadata) call(ofOne, consumer, partition));
@@ -66,12 +68,17 @@ final class Shim {
 
     static void addHeader(ProducerRecord<String, String> record, String name, byte[] value) {
         Object headers = call(method(ProducerRecord.class, "headers").orElseThrow(), record);
-        call(publicMethod("org.apache.kafka.common.header.Headers", "add", String.class, byte[].class), headers, name, value);
+        call(
+                publicMethod("org.apache.kafka.common.header.Headers", "add", String.class, byte[].class),
+                headers,
+                name,
+                value);
     }
 
     static byte[] header(ConsumerRecord<String, String> record, String name) {
         Object headers = call(method(ConsumerRecord.class, "headers").orElseThrow(), record);
-        Object header = call(publicMethod("org.apache.kafka.common.header.Headers", "lastHeader", String.class), headers, name);
+        Object header =
+                call(publicMethod("org.apache.kafka.common.header.Headers", "lastHeader", String.class), headers, name);
         return (byte[]) call(publicMethod("org.apache.kafka.common.header.Header", "value"), header);
     }
 
@@ -91,7 +98,9 @@ final class Shim {
             Object result = call(adminClass.getMethod("createTopics", Collection.class), admin, List.of(newTopic));
             get(call(result.getClass().getMethod("all"), result));
             Object described = call(adminClass.getMethod("describeTopics", Collection.class), admin, List.of(topic));
-            var all = method(described.getClass(), "all").or(() -> method(described.getClass(), "allTopicNames")).orElseThrow();
+            var all = method(described.getClass(), "all")
+                    .or(() -> method(described.getClass(), "allTopicNames"))
+                    .orElseThrow();
             var description = ((Map<?, ?>) get(call(all, described))).get(topic);
             int found = ((List<?>) call(description.getClass().getMethod("partitions"), description)).size();
             if (found != partitions) {
@@ -117,7 +126,8 @@ final class Shim {
 
     private static Method publicMethod(String type, String name, Class<?>... parameters) {
         try {
-            return method(Shim.class.getClassLoader().loadClass(type), name, parameters).orElseThrow();
+            return method(Shim.class.getClassLoader().loadClass(type), name, parameters)
+                    .orElseThrow();
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
