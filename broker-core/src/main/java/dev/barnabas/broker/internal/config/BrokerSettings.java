@@ -54,17 +54,18 @@ public final class BrokerSettings {
                 || name.startsWith("config.providers.");
     }
 
-    /** {@code node.id} and {@code broker.id} are two names of one thing. */
+    /** {@code node.id} and {@code broker.id} are two names of one thing, which Kafka wants to be set: 0 here if it is not. */
     private static void addAliases(Map<String, String> texts) {
         String nodeId = texts.get("node.id");
         String brokerId = texts.get("broker.id");
-        if (nodeId == null && brokerId != null) {
-            texts.put("node.id", brokerId);
-        } else if (brokerId == null && nodeId != null) {
+        if (nodeId == null) {
+            nodeId = brokerId == null ? "0" : brokerId;
+            texts.put("node.id", nodeId);
+        }
+        if (brokerId == null) {
             texts.put("broker.id", nodeId);
-        } else if (nodeId != null
-                && !nodeId.trim().equals(String.valueOf(brokerId).trim())) {
-            throw new InvalidValueException("broker.id", String.valueOf(brokerId), "node.id, which is " + nodeId);
+        } else if (!nodeId.trim().equals(brokerId.trim())) {
+            throw new InvalidValueException("broker.id", brokerId, "node.id, which is " + nodeId);
         }
     }
 

@@ -49,6 +49,11 @@ public final class ConfigChecks {
     /** Checks a topic's own properties. */
     public static void checkTopic(Map<String, String> properties) {
         properties.forEach((name, text) -> checkValue(TopicProperties.find(name), "topic", name, text));
+        if ("true"
+                .equalsIgnoreCase(
+                        properties.getOrDefault("remote.storage.enable", "").trim())) {
+            throw invalidConfig("remote.storage.enable: true (expected: false, since there is no remote storage)");
+        }
         long min = number(properties, "min.compaction.lag.ms");
         long max = number(properties, "max.compaction.lag.ms");
         if (min > max) {

@@ -219,7 +219,7 @@ final class TopicCreation {
         for (ConfigDescription description : describer.topic(image, properties)) {
             list.add(new CreatableTopicConfigs()
                     .setName(description.name())
-                    .setValue(description.value())
+                    .setValue(properties.getOrDefault(description.name(), description.value()))
                     .setReadOnly(description.readOnly())
                     .setConfigSource(description.source().id())
                     .setIsSensitive(description.sensitive()));

@@ -42,7 +42,7 @@ final class TopicDeletion {
         var records = new ArrayList<MetadataRecord>();
         var results = new ArrayList<DeletableTopicResult>();
         var reported = new HashSet<Object>();
-        var deleted = new HashSet<Uuid>();
+        Set<Uuid> twice = byNameAndId(image, topics);
         for (DeleteTopicState topic : topics) {
             String name = topic.name();
             Uuid id = topic.topicId();
@@ -55,8 +55,8 @@ final class TopicDeletion {
                     results.add(result(
                             name, id, ErrorCode.INVALID_REQUEST, "topic: " + key(topic) + " twice (expected: once)"));
                 }
-            } else {
-                results.add(delete(image, topic, records, deleted));
+            } else if (!twice.contains(id)) {
+                results.add(delete(image, topic, records, twice));
             }
         }
         return new Decision<>(records, new DeleteTopicsResponse().setResponses(results));
@@ -74,13 +74,33 @@ final class TopicDeletion {
         return counts;
     }
 
+    /** The ids of the topics that are asked for by name and by id. */
+    private static Set<Uuid> byNameAndId(ClusterImage image, List<DeleteTopicState> topics) {
+        var named = new HashSet<Uuid>();
+        topics.forEach(topic -> {
+            String name = topic.name();
+            TopicImage found = name == null ? null : image.topic(name);
+            if (found != null) {
+                named.add(found.id());
+            }
+        });
+        var ids = new HashSet<Uuid>();
+        topics.forEach(topic -> {
+            if (topic.name() == null) {
+                ids.add(topic.topicId());
+            }
+        });
+        named.retainAll(ids);
+        return named;
+    }
+
     private static Object key(DeleteTopicState topic) {
         String name = topic.name();
         return name == null ? topic.topicId() : name;
     }
 
     private static DeletableTopicResult delete(
-            ClusterImage image, DeleteTopicState topic, List<MetadataRecord> records, Set<Uuid> deleted) {
+            ClusterImage image, DeleteTopicState topic, List<MetadataRecord> records, Set<Uuid> twice) {
         String name = topic.name();
         TopicImage found = name == null ? image.topic(topic.topicId()) : image.topic(name);
         if (found == null) {
@@ -92,7 +112,7 @@ final class TopicDeletion {
                             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
                             ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.message());
         }
-        if (!deleted.add(found.id())) {
+        if (twice.contains(found.id())) {
             return result(
                     found.name(),
                     found.id(),

@@ -61,7 +61,7 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName());
             try {
-                result.setConfigs(select(describe(image, resource), resource, request));
+                result.setConfigs(select(describe(image, resource), resource, request, context.version()));
             } catch (UnknownTopicException e) {
                 result.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
             } catch (ApiException e) {
@@ -141,28 +141,34 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
     }
 
     private static List<DescribeConfigsResourceResult> select(
-            List<ConfigDescription> descriptions, DescribeConfigsResource resource, DescribeConfigsRequest request) {
+            List<ConfigDescription> descriptions,
+            DescribeConfigsResource resource,
+            DescribeConfigsRequest request,
+            int version) {
         List<String> keys = resource.configurationKeys();
         boolean all = keys == null || keys.isEmpty();
         var selected = new ArrayList<DescribeConfigsResourceResult>();
         for (ConfigDescription description : descriptions) {
             if (all || keys.contains(description.name())) {
-                selected.add(result(description, resource.resourceType(), request));
+                selected.add(result(description, resource.resourceType(), request, version));
             }
         }
         return selected;
     }
 
     private static DescribeConfigsResourceResult result(
-            ConfigDescription description, byte resourceType, DescribeConfigsRequest request) {
+            ConfigDescription description, byte resourceType, DescribeConfigsRequest request, int version) {
         var result = new DescribeConfigsResourceResult()
                 .setName(description.name())
                 .setValue(description.value())
                 .setReadOnly(description.readOnly())
-                .setIsDefault(description.source() == Source.DEFAULT)
                 .setConfigSource(description.source().id())
                 .setIsSensitive(description.sensitive())
-                .setConfigType(description.type().id());
+                .setConfigType(description.type().id())
+                .setDocumentation(null);
+        if (version == 0) {
+            result.setIsDefault(description.source() == Source.DEFAULT);
+        }
         if (request.includeSynonyms()) {
             description.synonyms().forEach(synonym -> result.synonyms()
                     .add(new DescribeConfigsSynonym()

@@ -18,7 +18,6 @@ import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.VersionRange;
-import dev.barnabas.protocol.message.CreateTopicsResponse;
 import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.MetadataRequest.MetadataRequestTopic;
 import dev.barnabas.protocol.message.MetadataResponse;
@@ -26,11 +25,8 @@ import dev.barnabas.protocol.message.MetadataResponse.MetadataResponseBroker;
 import dev.barnabas.protocol.message.MetadataResponse.MetadataResponsePartition;
 import dev.barnabas.protocol.message.MetadataResponse.MetadataResponseTopic;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,14 +80,15 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         if (missing.isEmpty()
                 || !request.allowAutoTopicCreation()
                 || !configs.brokerBoolean("auto.create.topics.enable")) {
-            context.respond(respond(request, context, byName(names, Map.of(), context)));
+            context.respond(respond(request, context, byName(names, context)));
             return;
         }
+        // Why a topic could not be created is not said: the client sees that it does not exist.
         controller.autoCreate(missing, context).whenComplete((response, error) -> {
-            Map<String, Short> errors = error == null
-                    ? errors((CreateTopicsResponse) response)
-                    : failed(missing, ForwardingHandler.apiException("METADATA", error));
-            context.respond(respond(request, context, byName(names, errors, context)));
+            if (error != null) {
+                ForwardingHandler.apiException("METADATA", error);
+            }
+            context.respond(respond(request, context, byName(names, context)));
         });
     }
 
@@ -134,18 +131,6 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
             }
         }
         return missing;
-    }
-
-    private static Map<String, Short> errors(CreateTopicsResponse response) {
-        var errors = new HashMap<String, Short>();
-        response.topics().forEach(topic -> errors.put(topic.name(), topic.errorCode()));
-        return errors;
-    }
-
-    private static Map<String, Short> failed(Collection<String> names, ApiException error) {
-        var errors = new HashMap<String, Short>();
-        names.forEach(name -> errors.put(name, error.error().code()));
-        return errors;
     }
 
     private MetadataResponse respond(
@@ -194,23 +179,20 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         return topics;
     }
 
-    /** @param errors why a topic could not be created, by name */
-    private List<MetadataResponseTopic> byName(Set<String> names, Map<String, Short> errors, RequestContext context) {
+    private List<MetadataResponseTopic> byName(Set<String> names, RequestContext context) {
         MetadataImage image = metadata.image();
         var topics = new ArrayList<MetadataResponseTopic>();
         for (String name : names) {
             TopicImage topic = image.topic(name);
-            topics.add(topic != null ? describe(image, topic, context) : error(name, errorOf(name, errors)));
+            topics.add(topic != null ? describe(image, topic, context) : error(name, unknown(name)));
         }
         return topics;
     }
 
-    private static short errorOf(String name, Map<String, Short> errors) {
-        if (TopicNames.problem(name) != null) {
-            return ErrorCode.INVALID_TOPIC_EXCEPTION.code();
-        }
-        short error = errors.getOrDefault(name, ErrorCode.NONE.code());
-        return error == ErrorCode.INVALID_TOPIC_EXCEPTION.code() ? error : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code();
+    private static short unknown(String name) {
+        return TopicNames.problem(name) == null
+                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()
+                : ErrorCode.INVALID_TOPIC_EXCEPTION.code();
     }
 
     private static MetadataResponseTopic error(@Nullable String name, short error) {

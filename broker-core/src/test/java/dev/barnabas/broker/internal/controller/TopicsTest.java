@@ -119,6 +119,8 @@ class TopicsTest {
         assertThat(control.createError(topic("t", 1, "retention.ms", null))).isEqualTo(ErrorCode.INVALID_CONFIG);
         assertThat(control.createError(topic("t", 1, "min.compaction.lag.ms", "2", "max.compaction.lag.ms", "1")))
                 .isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(control.createError(topic("t", 1, "remote.storage.enable", "true")))
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
         assertThat(control.createError(topic("t", 1, "cleanup.policy", ""))).isEqualTo(ErrorCode.NONE);
     }
 
@@ -214,6 +216,8 @@ class TopicsTest {
         assertThat(deleteErrors(new DeleteTopicState().setName("a").setTopicId(a)))
                 .containsExactly(ErrorCode.INVALID_REQUEST);
         assertThat(deleteErrors(new DeleteTopicState().setName("a"), new DeleteTopicState().setName("a")))
+                .containsExactly(ErrorCode.INVALID_REQUEST);
+        assertThat(deleteErrors(new DeleteTopicState().setName("a"), new DeleteTopicState().setTopicId(a)))
                 .containsExactly(ErrorCode.INVALID_REQUEST);
         assertThat(control.image().topic("a")).isNotNull();
     }
