@@ -234,7 +234,12 @@ final class GroupShard {
         }
         writing++;
         writingAlone = !operation.beside;
-        records.append(outcome.records(), error -> written(outcome, error));
+        try {
+            records.append(outcome.records(), error -> written(outcome, error));
+        } catch (RuntimeException e) {
+            written(outcome, ErrorCode.UNKNOWN_SERVER_ERROR);
+            throw e;
+        }
     }
 
     private void written(Outcome outcome, ErrorCode error) {

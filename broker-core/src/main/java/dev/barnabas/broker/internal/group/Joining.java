@@ -5,6 +5,7 @@ import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.JoinGroupRequest;
 import dev.barnabas.protocol.message.JoinGroupResponse;
 import dev.barnabas.protocol.message.SyncGroupResponse;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -26,6 +27,9 @@ final class Joining {
 
     private static final int FIRST_VERSION_WITH_KNOWN_MEMBER_ID = 4;
     private static final int FIRST_VERSION_WITH_SKIP_ASSIGNMENT = 9;
+
+    /** What leaves room for a UUID in a member id, which is a string of 32767 bytes at most. */
+    private static final int NAME_BYTES_MAX = Short.MAX_VALUE - 37;
 
     private final Groups groups;
     private final Rebalancing rebalancing;
@@ -115,7 +119,12 @@ final class Joining {
     private Outcome joinUnknown(
             ClassicGroup group, JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> reply) {
         String instanceId = request.groupInstanceId();
-        String newId = (instanceId == null ? client.id() : instanceId) + "-" + uuids.get();
+        String name = instanceId == null ? client.id() : instanceId;
+        if (ByteBufUtil.utf8Bytes(name) > NAME_BYTES_MAX) {
+            reply.accept(failure("", ErrorCode.INVALID_REQUEST));
+            return Outcome.NOTHING;
+        }
+        String newId = name + "-" + uuids.get();
         if (instanceId != null) {
             String oldId = group.staticMemberId(instanceId);
             var old = oldId == null ? null : group.member(oldId);

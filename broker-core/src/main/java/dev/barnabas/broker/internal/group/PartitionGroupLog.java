@@ -15,6 +15,7 @@ import dev.barnabas.storage.FlushTask;
 import dev.barnabas.storage.StorageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,11 +105,11 @@ final class PartitionGroupLog implements GroupLog {
 
     private ByteBuf encode(List<GroupRecord> records) {
         long nowMs = clock.wallMs();
-        ByteBuf scratch = allocator.buffer();
+        ByteBuf record = Unpooled.buffer();
         ByteBuf batches = allocator.buffer();
         try (var builder = new RecordBatchBuilder(allocator)) {
-            for (var record : records) {
-                append(builder, record, nowMs, scratch.clear());
+            for (var next : records) {
+                append(builder, next, nowMs, record.clear());
                 if (builder.sizeInBytes() >= BATCH_BYTES) {
                     moveBatch(builder, batches);
                 }
@@ -117,8 +118,9 @@ final class PartitionGroupLog implements GroupLog {
                 moveBatch(builder, batches);
             }
             return batches;
-        } finally {
-            scratch.release();
+        } catch (RuntimeException e) {
+            batches.release();
+            throw e;
         }
     }
 

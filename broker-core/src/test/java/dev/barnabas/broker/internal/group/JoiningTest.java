@@ -167,6 +167,12 @@ class JoiningTest {
     }
 
     @Test
+    void aNameThatLeavesNoRoomForAnIdIsRefused() {
+        assertThat(error(group.joinStatic("i".repeat(32_767), "", 9))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(error(group.joinStatic("i".repeat(32_730), "", 9))).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void joinMetadataComesToTheLeaderAsItWasSent() {
         var owned = new byte[] {0, 1, 2, 3, (byte) 0xff};
         var request = ShardHarness.joining(group.newMemberId(), "cooperative-sticky");
