@@ -28,6 +28,7 @@ import dev.barnabas.storage.file.MemoryFileSystem;
 import dev.barnabas.storage.log.LogDirectory;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,6 +70,10 @@ final class RunningBroker implements AutoCloseable {
     private final Clock clock;
     private final RandomIds ids = new RandomIds();
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+
+    /** For what is written seldom. The pool's first buffer loads Java's flight recorder, which a start has no time for. */
+    private final ByteBufAllocator seldom = new UnpooledByteBufAllocator(false);
+
     private final List<BoundListener> listeners = new ArrayList<>();
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -130,7 +135,7 @@ final class RunningBroker implements AutoCloseable {
         store = openStore(files);
         clusterId = store.properties().clusterId();
         control = new ControlPlane(
-                threads, clock, store, files, directory != null, settings, clusterId, nodeId, ids::uuid, allocator);
+                threads, clock, store, files, directory != null, settings, clusterId, nodeId, ids::uuid, seldom);
         Timers timers = threads.timers();
         partitions = new PartitionService(
                 threads, timers, clock, store, control.metadata(), control.configs(), control.controller(), nodeId);
@@ -226,7 +231,7 @@ final class RunningBroker implements AutoCloseable {
     }
 
     private LogDirectory openStore(FileSystem files) {
-        return LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, allocator, ids, clock.wallMs());
+        return LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
     }
 
     private Map<String, Endpoint> endpoints() {

@@ -2,6 +2,7 @@ package dev.barnabas.protocol;
 
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A 128-bit identifier of a topic, a log directory, a member or a broker's incarnation.
@@ -33,6 +34,19 @@ public record Uuid(long mostSignificantBits, long leastSignificantBits) implemen
     public int compareTo(Uuid other) {
         int byMost = Long.compare(mostSignificantBits, other.mostSignificantBits);
         return byMost != 0 ? byMost : Long.compare(leastSignificantBits, other.leastSignificantBits);
+    }
+
+    // Written out, as in TopicPartition.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Uuid that
+                && mostSignificantBits == that.mostSignificantBits
+                && leastSignificantBits == that.leastSignificantBits;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(mostSignificantBits ^ leastSignificantBits);
     }
 
     /** URL-safe base64 without padding, 22 characters: how Kafka writes ids in files, logs and tools. */

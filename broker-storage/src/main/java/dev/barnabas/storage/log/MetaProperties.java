@@ -4,7 +4,6 @@ import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.file.FileSystem;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +44,21 @@ public record MetaProperties(String clusterId, int nodeId, Uuid directoryId) {
         return value;
     }
 
+    /** Without {@link Properties#store}, which spends long on the comment with the date. */
     void write(FileSystem files) throws IOException {
-        var properties = new Properties();
-        properties.setProperty("version", "1");
-        properties.setProperty("cluster.id", clusterId);
-        properties.setProperty("node.id", Integer.toString(nodeId));
-        properties.setProperty("directory.id", directoryId.toString());
-        var text = new StringWriter();
-        properties.store(text, null);
-        var lines = new StringBuilder();
-        text.toString().lines().filter(line -> !line.startsWith("#")).sorted().forEach(line -> lines.append(line)
-                .append('\n'));
-        files.replace(FILE, lines.toString().getBytes(StandardCharsets.UTF_8));
+        String text = "cluster.id=" + escaped(clusterId) + "\ndirectory.id=" + directoryId + "\nnode.id=" + nodeId
+                + "\nversion=1\n";
+        files.replace(FILE, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String escaped(String value) {
+        var escaped = new StringBuilder(value.length());
+        for (char c : value.toCharArray()) {
+            if (" \\:=#!".indexOf(c) >= 0) {
+                escaped.append('\\');
+            }
+            escaped.append(c);
+        }
+        return escaped.toString();
     }
 }

@@ -2,6 +2,8 @@ package dev.barnabas.broker.internal.exec;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,6 +26,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
     private final AtomicInteger nextHome = new AtomicInteger();
     private final AtomicInteger nextLoopThread = new AtomicInteger();
     private final AtomicInteger nextBlockingThread = new AtomicInteger();
+    private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
     private final List<? extends EventExecutor> loops;
 
     /**
@@ -39,10 +42,16 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
                 BLOCKING_IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                body -> new BrokerThread(this, body, name + "-blocking-" + nextBlockingThread.getAndIncrement()));
+                body -> thread(body, "-blocking-" + nextBlockingThread.getAndIncrement()));
         blocking.allowCoreThreadTimeOut(true);
-        this.loops =
-                factory.open(body -> new BrokerThread(this, body, name + "-io-" + nextLoopThread.getAndIncrement()));
+        this.loops = factory.open(body -> thread(body, "-io-" + nextLoopThread.getAndIncrement()));
+    }
+
+    private Thread thread(Runnable body, String suffix) {
+        started.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+        Thread thread = new BrokerThread(this, body, name + suffix);
+        started.add(thread);
+        return thread;
     }
 
     /** Opens the loops, whose threads come from {@code threads} when first needed. */
@@ -96,33 +105,41 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
         bugs.report(where, bug);
     }
 
-    /** Ends every thread: what blocks first, as its last words go to lanes. Waits for them. */
+    /**
+     * Ends every thread: those that block first, as their last words go to lanes. Waits until all have ended; a call from
+     * one of them does not wait for that one.
+     */
     @Override
     public void close() {
         blocking.shutdown();
-        await(blocking);
+        joinAll("-blocking-");
         for (EventExecutor loop : loops) {
             loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         }
-        for (EventExecutor loop : loops) {
-            loop.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        joinAll("");
+    }
+
+    private void joinAll(String part) {
+        boolean interrupted = false;
+        for (Thread thread : started) {
+            if (thread != Thread.currentThread() && thread.getName().contains(part)) {
+                interrupted |= !join(thread);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void await(ThreadPoolExecutor pool) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    pool.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** Returns false if the caller was interrupted meanwhile; the thread is waited for all the same. */
+    private static boolean join(Thread thread) {
+        boolean uninterrupted = true;
+        while (true) {
+            try {
+                thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS_MAX));
+                return uninterrupted;
+            } catch (InterruptedException e) {
+                uninterrupted = false;
             }
         }
     }

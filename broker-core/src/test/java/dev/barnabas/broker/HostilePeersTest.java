@@ -1,0 +1,201 @@
+package dev.barnabas.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.barnabas.broker.internal.net.RawClient;
+import dev.barnabas.protocol.message.ApiVersionsRequest;
+import dev.barnabas.protocol.message.FetchRequest;
+import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
+import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
+import dev.barnabas.protocol.message.MetadataRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A broker in a JVM with 256 MB of heap, and peers that mean no good. */
+@Timeout(90)
+class HostilePeersTest {
+
+    private static final int HUNDRED_MB = 100 * 1000 * 1000;
+
+    private Process process;
+    private String bootstrapServers;
+
+    /** The broker's JVM: ends with its standard input. */
+    public static final class Child {
+        public static void main(String[] args) throws IOException {
+            try (Broker broker =
+                    Broker.builder().topic("orders", 1).topic("wide", 3000).start()) {
+                System.out.println("READY " + broker.bootstrapServers());
+                while (System.in.read() >= 0) {}
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xmx256m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        while (line != null && !line.startsWith("READY ")) {
+            line = out.readLine();
+        }
+        assertThat(line).isNotNull();
+        bootstrapServers = line.substring("READY ".length());
+    }
+
+    @AfterEach
+    void stop() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        boolean ended = process.waitFor(20, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertThat(ended).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void fiftyPeersThatAnnounceAHundredMegabytesEachDoNotStopTheOthers() throws Exception {
+        List<Socket> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Socket peer = connect();
+                peers.add(peer);
+                peer.getOutputStream()
+                        .write(ByteBuffer.allocate(4).putInt(HUNDRED_MB).array());
+            }
+            peers.forEach(HostilePeersTest::trickle);
+            for (int i = 0; i < 20; i++) {
+                produce(1_000);
+                produce(900_000);
+                assertThat(process.isAlive()).isTrue();
+            }
+        } finally {
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
+        produce(900_000);
+    }
+
+    @Test
+    void twoHundredPeersThatAnnounceAMegabyteEachAreMadeToYield() throws Exception {
+        List<Socket> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                Socket peer = connect();
+                peers.add(peer);
+                peer.getOutputStream()
+                        .write(ByteBuffer.allocate(8).putInt(1_000_000).array());
+            }
+            produce(900_000);
+        } finally {
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void aThousandReadersThatDoNotReadDoNotStopTheOthers() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            produce(900_000);
+        }
+        List<RawClient> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                RawClient reader = new RawClient(bootstrapServers, 4096);
+                readers.add(reader);
+                for (int j = 0; j < 3; j++) {
+                    reader.send(i % 2 == 0 ? fetchAll() : new MetadataRequest().setTopics(null), i % 2 == 0 ? 11 : 9);
+                }
+            }
+            for (int i = 0; i < 10; i++) {
+                produce(1_000);
+                try (RawClient client = new RawClient(bootstrapServers)) {
+                    client.call(new ApiVersionsRequest(), 0);
+                }
+                assertThat(process.isAlive()).isTrue();
+            }
+        } finally {
+            for (RawClient reader : readers) {
+                reader.close();
+            }
+        }
+        produce(1_000);
+    }
+
+    /** Every peer trickles, each from a thread of its own, since a peer that is not read blocks. */
+    private static void trickle(Socket peer) {
+        Thread thread = new Thread(() -> {
+            byte[] some = new byte[16 * 1024];
+            try {
+                while (true) {
+                    peer.getOutputStream().write(some);
+                }
+            } catch (IOException closed) {
+                return;
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private Socket connect() throws IOException {
+        int colon = bootstrapServers.lastIndexOf(':');
+        return new Socket(
+                bootstrapServers.substring(0, colon), Integer.parseInt(bootstrapServers.substring(colon + 1)));
+    }
+
+    private void produce(int bytes) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                java.util.Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "delivery.timeout.ms",
+                        30_000,
+                        "request.timeout.ms",
+                        20_000,
+                        "linger.ms",
+                        0,
+                        "max.block.ms",
+                        30_000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("orders", new byte[bytes])).get();
+        }
+    }
+
+    private static FetchRequest fetchAll() {
+        return new FetchRequest()
+                .setReplicaId(-1)
+                .setMaxWaitMs(100)
+                .setMinBytes(1)
+                .setMaxBytes(50 << 20)
+                .setSessionEpoch(-1)
+                .setTopics(List.of(new FetchTopic()
+                        .setTopic("orders")
+                        .setPartitions(List.of(new FetchPartition().setPartitionMaxBytes(50 << 20)))));
+    }
+}
