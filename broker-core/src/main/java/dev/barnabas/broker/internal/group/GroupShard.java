@@ -234,24 +234,12 @@ final class GroupShard {
         }
         writing++;
         writingAlone = !operation.beside;
+        var write = new Write(outcome);
         try {
-            records.append(outcome.records(), error -> written(outcome, error));
+            records.append(outcome.records(), write);
         } catch (RuntimeException e) {
-            written(outcome, ErrorCode.UNKNOWN_SERVER_ERROR);
+            write.onWritten(ErrorCode.UNKNOWN_SERVER_ERROR);
             throw e;
-        }
-    }
-
-    private void written(Outcome outcome, ErrorCode error) {
-        try {
-            if (error == ErrorCode.NONE) {
-                outcome.records().forEach(this::apply);
-            }
-            outcome.onWritten().onWritten(error);
-        } finally {
-            writing--;
-            restateIfLong();
-            drain();
         }
     }
 
@@ -304,6 +292,34 @@ final class GroupShard {
     }
 
     private record Operation(GroupTimers.Action decide, Consumer<ErrorCode> refused, boolean beside) {}
+
+    /** An append under way: applies what it wrote, tells who waits for it, and lets the next operations begin. Once. */
+    private final class Write implements Outcome.WriteListener {
+        private final Outcome outcome;
+        private boolean done;
+
+        Write(Outcome outcome) {
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void onWritten(ErrorCode error) {
+            if (done) {
+                return;
+            }
+            done = true;
+            try {
+                if (error == ErrorCode.NONE) {
+                    outcome.records().forEach(GroupShard.this::apply);
+                }
+                outcome.onWritten().onWritten(error);
+            } finally {
+                writing--;
+                restateIfLong();
+                drain();
+            }
+        }
+    }
 
     /** Timers whose tasks queue up with the shard's other operations; one that is cancelled in the queue does nothing. */
     private final class ShardTimers implements GroupTimers {
