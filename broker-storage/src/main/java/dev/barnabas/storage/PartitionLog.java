@@ -125,4 +125,18 @@ public interface PartitionLog {
 
     /** Called on the lane after {@code task} ran without an error. */
     void onFlushed(FlushTask task);
+
+    /**
+     * Decides whether compaction is due ({@code cleanup.policy}, {@code min.cleanable.dirty.ratio}, the compaction lags) and
+     * captures what it needs. The returned task may run on any thread, once, while this lane goes on; {@link #onCompacted}
+     * reports back. At most one at a time.
+     *
+     * @param offsetMapBytesMax memory for the map of keys; what does not fit waits for the next time
+     * @return null if nothing is to be done now
+     */
+    @Nullable
+    CompactionTask prepareCompaction(long nowMs, long offsetMapBytesMax);
+
+    /** Called on the lane after {@code task} ran without an error: puts the compacted segments in the place of the old ones. */
+    void onCompacted(CompactionTask task, long nowMs);
 }

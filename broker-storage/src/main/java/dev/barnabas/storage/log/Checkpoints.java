@@ -38,6 +38,8 @@ final class Checkpoints {
     /** Up to where logs are compacted. */
     static final String CLEANER_OFFSETS = "cleaner-offset-checkpoint";
 
+    static final List<String> ALL = List.of(RECOVERY_POINTS, LOG_STARTS, HIGH_WATERMARKS, CLEANER_OFFSETS);
+
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
     private static final String VERSION = "0";
 

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * .lock  .kafka_cleanshutdown  meta.properties
  * recovery-point-offset-checkpoint  log-start-offset-checkpoint  replication-offset-checkpoint
+ * cleaner-offset-checkpoint
  * orders-0/                          partition.metadata  leader-epoch-checkpoint  0000...0.log .index .timeindex ...
  * orders-1.&lt;32 hex digits&gt;-delete/   a deleted partition, until its delay has passed
  * </pre>
@@ -140,19 +141,27 @@ public final class LogDirectory implements LogStore {
     private void load(LogConfig config, long nowMs) throws IOException {
         boolean clean = files.exists(CLEAN_SHUTDOWN);
         files.delete(CLEAN_SHUTDOWN);
+        for (var checkpoint : Checkpoints.ALL) {
+            if (files.exists(checkpoint)) {
+                saved.put(checkpoint, files.read(checkpoint));
+            }
+        }
         var recoveryPoints = Checkpoints.readOffsets(files, Checkpoints.RECOVERY_POINTS);
         var logStarts = Checkpoints.readOffsets(files, Checkpoints.LOG_STARTS);
         var highWatermarks = Checkpoints.readOffsets(files, Checkpoints.HIGH_WATERMARKS);
+        var cleanedTo = Checkpoints.readOffsets(files, Checkpoints.CLEANER_OFFSETS);
         for (var name : files.directories("")) {
             var partition = partitionOf(name);
             if (name.endsWith(DELETED)) {
                 environment.expiring().addDirectory(name, nowMs);
             } else if (partition != null) {
                 var hints = new LogRecovery.Hints(
-                        clean, recoveryPoints.getOrDefault(partition, 0L), logStarts.getOrDefault(partition, 0L));
-                logs.put(
-                        partition,
-                        open(name, partition, config, hints, highWatermarks.getOrDefault(partition, 0L), nowMs));
+                        clean,
+                        recoveryPoints.getOrDefault(partition, 0L),
+                        logStarts.getOrDefault(partition, 0L),
+                        highWatermarks.getOrDefault(partition, 0L),
+                        cleanedTo.getOrDefault(partition, 0L));
+                logs.put(partition, open(name, partition, config, hints, nowMs));
             }
         }
         if (!clean && !logs.isEmpty()) {
@@ -161,17 +170,11 @@ public final class LogDirectory implements LogStore {
     }
 
     private SegmentedLog open(
-            String name,
-            TopicPartition partition,
-            LogConfig config,
-            LogRecovery.Hints hints,
-            long highWatermark,
-            long nowMs)
+            String name, TopicPartition partition, LogConfig config, LogRecovery.Hints hints, long nowMs)
             throws IOException {
         var topicId = PartitionMetadata.read(files, name);
         var loaded = new LogRecovery(environment, name, config, hints, nowMs).load();
-        return new SegmentedLog(
-                environment, name, partition, topicId, config, loaded, hints.recoveryPoint(), highWatermark);
+        return new SegmentedLog(environment, name, partition, topicId, config, loaded, hints);
     }
 
     /** The partition whose directory is called {@code name}; null if that is none's. */
@@ -256,7 +259,7 @@ public final class LogDirectory implements LogStore {
 
     /** A new log of the same name must not find the old one's offsets in a checkpoint. */
     private synchronized void forget(TopicPartition partition) throws IOException {
-        var row = (partition.topic() + " " + partition.partition() + " ");
+        var row = partition.topic() + " " + partition.partition() + " ";
         for (var content : saved.values()) {
             if (new String(content, StandardCharsets.UTF_8).contains("\n" + row)) {
                 saveCheckpoints();
@@ -280,6 +283,11 @@ public final class LogDirectory implements LogStore {
         var moved =
                 logs.values().stream().filter(SegmentedLog::startsInsideSegment).toList();
         save(Checkpoints.LOG_STARTS, offsets(moved, SegmentedLog::logStartOffset));
+        var compacted =
+                logs.values().stream().filter(each -> each.cleanedTo() > 0).toList();
+        if (!compacted.isEmpty() || saved.containsKey(Checkpoints.CLEANER_OFFSETS)) {
+            save(Checkpoints.CLEANER_OFFSETS, offsets(compacted, SegmentedLog::cleanedTo));
+        }
         save(Checkpoints.HIGH_WATERMARKS, offsets(logs.values(), SegmentedLog::highWatermark));
     }
 

@@ -26,7 +26,7 @@ final class LogRecovery {
      *
      * @param clean whether the directory was shut down cleanly
      */
-    record Hints(boolean clean, long recoveryPoint, long logStartOffset) {}
+    record Hints(boolean clean, long recoveryPoint, long logStartOffset, long highWatermark, long cleanedTo) {}
 
     /**
      * A log as its files hold it; the last segment is active.
@@ -98,6 +98,7 @@ final class LogRecovery {
     // ---- files
 
     private void openSegments() throws IOException {
+        SegmentSwap.recover(environment, directory);
         var names = files.files(directory);
         var bases = new TreeSet<Long>();
         for (var name : names) {
@@ -120,7 +121,10 @@ final class LogRecovery {
     }
 
     private static boolean isLeftOver(String name) {
-        return name.endsWith(SegmentFiles.DELETED) || name.endsWith(SegmentFiles.CLEANED) || name.endsWith(".tmp");
+        return name.endsWith(SegmentFiles.DELETED)
+                || name.endsWith(SegmentFiles.CLEANED)
+                || name.endsWith(SegmentFiles.SWAP)
+                || name.endsWith(".tmp");
     }
 
     private static boolean isOrphan(String name, Set<Long> bases) {

@@ -46,6 +46,8 @@ final class LogSegment {
     private final LogEnvironment environment;
     private final String directory;
     private final long baseOffset;
+    /** Ends the names of the files: nothing, or {@link SegmentFiles#CLEANED}. */
+    private final String stage;
     /** When the last batch was written; and see {@link #createdMs()}. Both serve where batches have no timestamps. */
     private long lastWriteMs;
 
@@ -62,10 +64,12 @@ final class LogSegment {
     private long offsetOfMaxTimestamp;
     private long firstTimestamp = UNKNOWN;
 
-    private LogSegment(LogEnvironment environment, String directory, long baseOffset, int size, long writtenMs) {
+    private LogSegment(
+            LogEnvironment environment, String directory, long baseOffset, String stage, int size, long writtenMs) {
         this.environment = environment;
         this.directory = directory;
         this.baseOffset = baseOffset;
+        this.stage = stage;
         this.size = size;
         this.createdMs = writtenMs;
         this.lastWriteMs = writtenMs;
@@ -73,7 +77,18 @@ final class LogSegment {
 
     /** A new active segment. Its file is created with the first append. */
     static LogSegment create(LogEnvironment environment, String directory, long baseOffset) {
-        var segment = new LogSegment(environment, directory, baseOffset, 0, 0);
+        return empty(environment, directory, baseOffset, "");
+    }
+
+    /** A new segment in files called {@code .cleaned}; what an earlier compaction left of that name is deleted. */
+    static LogSegment cleaned(LogEnvironment environment, String directory, long baseOffset) throws IOException {
+        var segment = empty(environment, directory, baseOffset, SegmentFiles.CLEANED);
+        segment.discard();
+        return segment;
+    }
+
+    private static LogSegment empty(LogEnvironment environment, String directory, long baseOffset, String stage) {
+        var segment = new LogSegment(environment, directory, baseOffset, stage, 0, 0);
         segment.activeIndexes = SegmentIndexes.empty(baseOffset);
         segment.abortedTransactions = new AbortedTransactionIndex();
         segment.maxTimestamp = RecordBatch.NO_TIMESTAMP;
@@ -90,7 +105,7 @@ final class LogSegment {
             throw new IOException("segment bytes: " + size + " of " + path + " (expected: at most 2 GiB)");
         }
         long modifiedMs = environment.files().lastModifiedMs(path);
-        return new LogSegment(environment, directory, baseOffset, (int) size, modifiedMs > 0 ? modifiedMs : nowMs);
+        return new LogSegment(environment, directory, baseOffset, "", (int) size, modifiedMs > 0 ? modifiedMs : nowMs);
     }
 
     long baseOffset() {
@@ -243,7 +258,7 @@ final class LogSegment {
             return;
         }
         indexes.times().append(maxTimestamp, offsetOfMaxTimestamp);
-        indexes.write(environment.files(), directory, baseOffset);
+        writeIndexes(indexes);
         saveAborted();
     }
 
@@ -351,8 +366,7 @@ final class LogSegment {
 
     private TimeIndex savedTimeIndex() throws IOException {
         try {
-            return SegmentIndexes.read(environment.files(), directory, baseOffset, size)
-                    .times();
+            return readIndexes().times();
         } catch (CorruptIndexException e) {
             return new TimeIndex(baseOffset);
         }
@@ -381,7 +395,7 @@ final class LogSegment {
         }
         if (indexes == null) {
             try {
-                indexes = SegmentIndexes.read(environment.files(), directory, baseOffset, size);
+                indexes = readIndexes();
             } catch (CorruptIndexException e) {
                 log.info(
                         "Builds the indexes of a segment anew segment={} reason={}",
@@ -394,15 +408,24 @@ final class LogSegment {
         return indexes;
     }
 
+    private SegmentIndexes readIndexes() throws IOException, CorruptIndexException {
+        return SegmentIndexes.read(
+                environment.files(), path(SegmentFiles.OFFSET_INDEX), path(SegmentFiles.TIME_INDEX), baseOffset, size);
+    }
+
+    private void writeIndexes(SegmentIndexes indexes) throws IOException {
+        indexes.write(environment.files(), path(SegmentFiles.OFFSET_INDEX), path(SegmentFiles.TIME_INDEX));
+    }
+
     private SegmentIndexes rebuildIndexes() throws IOException {
-        var rebuilt = new LogSegment(environment, directory, baseOffset, size, createdMs);
+        var rebuilt = new LogSegment(environment, directory, baseOffset, stage, size, createdMs);
         rebuilt.file = openFile();
         rebuilt.activeIndexes = SegmentIndexes.empty(baseOffset);
         rebuilt.maxTimestamp = RecordBatch.NO_TIMESTAMP;
         rebuilt.offsetOfMaxTimestamp = baseOffset;
         rebuilt.indexTail(REBUILT_INDEX_INTERVAL_BYTES);
         rebuilt.activeIndexes.times().append(rebuilt.maxTimestamp, rebuilt.offsetOfMaxTimestamp);
-        rebuilt.activeIndexes.write(environment.files(), directory, baseOffset);
+        writeIndexes(rebuilt.activeIndexes);
         return rebuilt.activeIndexes;
     }
 
@@ -555,6 +578,22 @@ final class LogSegment {
         }
     }
 
+    /** Deletes the files at once. */
+    void discard() throws IOException {
+        close();
+        for (var suffix : SUFFIXES) {
+            environment.files().delete(path(suffix));
+        }
+    }
+
+    /** Returns when the segment and its indexes are on disk. */
+    void force() throws IOException {
+        openFile().force();
+        for (var path : indexPaths()) {
+            environment.files().force(path);
+        }
+    }
+
     static void expire(LogEnvironment environment, String path, long deadlineMs) throws IOException {
         if (environment.files().exists(path)) {
             environment.files().rename(path, path + SegmentFiles.DELETED);
@@ -572,6 +611,6 @@ final class LogSegment {
     }
 
     private String path(String suffix) {
-        return SegmentFiles.path(directory, baseOffset, suffix);
+        return SegmentFiles.path(directory, baseOffset, suffix) + stage;
     }
 }

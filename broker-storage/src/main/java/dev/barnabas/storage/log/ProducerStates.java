@@ -199,6 +199,15 @@ final class ProducerStates {
         }
     }
 
+    /** The last batch of each producer, which compaction must leave. */
+    LongObjectHashMap<Compaction.LastBatch> lastBatches() {
+        var batches = new LongObjectHashMap<Compaction.LastBatch>(producers.size() + 1);
+        for (var entry : producers.values()) {
+            batches.put(entry.producerId, new Compaction.LastBatch(entry.lastOffset(), entry.epoch()));
+        }
+        return batches;
+    }
+
     List<ProducerState> describe() {
         var states = new ArrayList<ProducerState>(producers.size());
         for (var entry : producers.values()) {

@@ -13,29 +13,27 @@ record SegmentIndexes(OffsetIndex offsets, TimeIndex times) {
     }
 
     /** @throws CorruptIndexException if a file is missing or cannot belong to a segment of {@code segmentBytes} */
-    static SegmentIndexes read(FileSystem files, String directory, long baseOffset, int segmentBytes)
+    static SegmentIndexes read(
+            FileSystem files, String offsetsPath, String timesPath, long baseOffset, int segmentBytes)
             throws IOException, CorruptIndexException {
-        var offsets = OffsetIndex.read(
-                baseOffset, content(files, directory, baseOffset, SegmentFiles.OFFSET_INDEX), segmentBytes);
-        var times = TimeIndex.read(baseOffset, content(files, directory, baseOffset, SegmentFiles.TIME_INDEX));
-        return new SegmentIndexes(offsets, times);
+        return new SegmentIndexes(
+                OffsetIndex.read(baseOffset, content(files, offsetsPath), segmentBytes),
+                TimeIndex.read(baseOffset, content(files, timesPath)));
     }
 
-    private static ByteBuf content(FileSystem files, String directory, long baseOffset, String suffix)
-            throws IOException, CorruptIndexException {
-        var path = SegmentFiles.path(directory, baseOffset, suffix);
+    private static ByteBuf content(FileSystem files, String path) throws IOException, CorruptIndexException {
         if (!files.exists(path)) {
             throw new CorruptIndexException("index: " + path + " (expected: a file)");
         }
         return Unpooled.wrappedBuffer(files.read(path));
     }
 
-    void write(FileSystem files, String directory, long baseOffset) throws IOException {
+    void write(FileSystem files, String offsetsPath, String timesPath) throws IOException {
         var offsetBytes = Unpooled.buffer(offsets.sizeInBytes());
         offsets.writeTo(offsetBytes);
-        files.write(SegmentFiles.path(directory, baseOffset, SegmentFiles.OFFSET_INDEX), offsetBytes);
+        files.write(offsetsPath, offsetBytes);
         var timeBytes = Unpooled.buffer(times.sizeInBytes());
         times.writeTo(timeBytes);
-        files.write(SegmentFiles.path(directory, baseOffset, SegmentFiles.TIME_INDEX), timeBytes);
+        files.write(timesPath, timeBytes);
     }
 }

@@ -10,6 +10,7 @@ import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.storage.AbortedTransaction;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendResult;
+import dev.barnabas.storage.CompactionTask;
 import dev.barnabas.storage.EpochEndOffset;
 import dev.barnabas.storage.FlushTask;
 import dev.barnabas.storage.LogConfig;
@@ -56,6 +57,10 @@ final class SegmentedLog implements PartitionLog {
     private volatile long lastStableOffset;
     private volatile long recoveryPoint;
     private volatile long sizeInBytes;
+    /** Where the first segment begins. */
+    private volatile long firstSegmentOffset;
+    /** Below this offset the log is compacted. */
+    private volatile long cleanedTo;
 
     private long unflushedSinceMs = -1;
     /** Whether files were created since the last flush, so that the next must force the directories too. */
@@ -77,8 +82,7 @@ final class SegmentedLog implements PartitionLog {
                 topicId,
                 config,
                 LogRecovery.Loaded.empty(LogSegment.create(environment, directory, 0)),
-                0,
-                0);
+                new LogRecovery.Hints(true, 0, 0, 0, 0));
         directoryChanged = true;
         metadataForced = false;
     }
@@ -91,8 +95,7 @@ final class SegmentedLog implements PartitionLog {
             Uuid topicId,
             LogConfig config,
             LogRecovery.Loaded loaded,
-            long recoveryPoint,
-            long highWatermark) {
+            LogRecovery.Hints hints) {
         this.environment = environment;
         this.directory = directory;
         this.topicPartition = topicPartition;
@@ -104,11 +107,13 @@ final class SegmentedLog implements PartitionLog {
         this.epochs = loaded.epochs();
         this.logStartOffset = loaded.logStartOffset();
         this.logEndOffset = loaded.logEndOffset();
-        this.recoveryPoint = Math.min(recoveryPoint, logEndOffset);
+        this.recoveryPoint = Math.min(hints.recoveryPoint(), logEndOffset);
+        this.cleanedTo = hints.cleanedTo();
         this.changed = loaded.recovered();
         this.sizeInBytes = Retention.totalBytes(segments);
+        this.firstSegmentOffset = segments.get(0).baseOffset();
         this.metadataForced = true;
-        this.highWatermark = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset));
+        this.highWatermark = Math.max(logStartOffset, Math.min(hints.highWatermark(), logEndOffset));
         producers.onHighWatermark(this.highWatermark);
         this.lastStableOffset = stableOffset();
         this.activeJitterMs = jitterMs();
@@ -201,6 +206,7 @@ final class SegmentedLog implements PartitionLog {
     public AppendResult appendAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
         requireUsable();
         long next = logEndOffset;
+        long maxTimestamp = RecordBatch.NO_TIMESTAMP;
         int count = 0;
         cursor.reset(batches);
         while (nextBatch()) {
@@ -217,10 +223,11 @@ final class SegmentedLog implements PartitionLog {
             }
             batch.setBaseOffset(next);
             batch.setPartitionLeaderEpoch(leaderEpoch);
+            maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp());
             next = batch.nextOffset();
             count++;
         }
-        return write(batches, count, logEndOffset, next, nowMs);
+        return write(batches, count, logEndOffset, next, maxTimestamp, nowMs);
     }
 
     @Override
@@ -228,6 +235,7 @@ final class SegmentedLog implements PartitionLog {
         requireUsable();
         long first = -1;
         long next = logEndOffset;
+        long maxTimestamp = RecordBatch.NO_TIMESTAMP;
         int count = 0;
         cursor.reset(batches);
         while (nextBatch()) {
@@ -236,10 +244,11 @@ final class SegmentedLog implements PartitionLog {
                 throw invalid("base offset: " + batch.baseOffset() + " (expected: at least " + next + ")");
             }
             first = count == 0 ? batch.baseOffset() : first;
+            maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp());
             next = batch.nextOffset();
             count++;
         }
-        return write(batches, count, first, next, nowMs);
+        return write(batches, count, first, next, maxTimestamp, nowMs);
     }
 
     private boolean nextBatch() {
@@ -279,7 +288,7 @@ final class SegmentedLog implements PartitionLog {
                 producer.firstOffset(slot), producer.lastOffset(slot), timestampMs, timestampMs, logStartOffset, true);
     }
 
-    private AppendResult write(ByteBuf batches, int count, long first, long next, long nowMs) {
+    private AppendResult write(ByteBuf batches, int count, long first, long next, long maxTimestamp, long nowMs) {
         int length = batches.readableBytes();
         long sizeBefore = sizeInBytes;
         if (count == 0 || cursor.bytesLeft() > 0) {
@@ -291,7 +300,6 @@ final class SegmentedLog implements PartitionLog {
                     topicPartition + ": bytes appended: " + length + " (expected: at most segment.bytes "
                             + config.segmentBytes() + ")");
         }
-        long maxTimestamp = maxTimestamp(batches);
         int position;
         try {
             if (shouldRoll(length, maxTimestamp, next - 1, nowMs)) {
@@ -314,15 +322,6 @@ final class SegmentedLog implements PartitionLog {
         logEndOffset = next;
         long logAppendTimeMs = config.logAppendTime() ? maxTimestamp : RecordBatch.NO_TIMESTAMP;
         return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
-    }
-
-    private long maxTimestamp(ByteBuf batches) {
-        long max = RecordBatch.NO_TIMESTAMP;
-        cursor.reset(batches);
-        while (cursor.next()) {
-            max = Math.max(max, cursor.batch().maxTimestamp());
-        }
-        return max;
     }
 
     private void afterWrite(ByteBuf batches, int position) throws IOException {
@@ -382,6 +381,7 @@ final class SegmentedLog implements PartitionLog {
         active = LogSegment.create(environment, directory, base);
         active.createFile();
         segments.add(active);
+        firstSegmentOffset = segments.get(0).baseOffset();
         activeJitterMs = jitterMs();
         directoryChanged = true;
         changed = true;
@@ -570,6 +570,7 @@ final class SegmentedLog implements PartitionLog {
         }
         segments.subList(0, count).clear();
         sizeInBytes = Retention.totalBytes(segments);
+        firstSegmentOffset = segments.get(0).baseOffset();
     }
 
     @Override
@@ -628,7 +629,9 @@ final class SegmentedLog implements PartitionLog {
         logEndOffset = end;
         highWatermark = Math.max(start, Math.min(highWatermark, end));
         recoveryPoint = Math.min(recoveryPoint, end);
+        cleanedTo = Math.min(cleanedTo, end);
         sizeInBytes = Retention.totalBytes(segments);
+        firstSegmentOffset = segments.get(0).baseOffset();
         producers.onHighWatermark(highWatermark);
         lastStableOffset = stableOffset();
         directoryChanged = true;
@@ -704,6 +707,81 @@ final class SegmentedLog implements PartitionLog {
         recoveryPoint = Math.max(recoveryPoint, Math.min(task.upToOffset(), logEndOffset));
     }
 
+    // ---- compaction
+
+    @Override
+    public @Nullable CompactionTask prepareCompaction(long nowMs, long offsetMapBytesMax) {
+        requireUsable();
+        if (!config.compact()) {
+            return null;
+        }
+        try {
+            var plan = CompactionPlan.of(
+                    segments,
+                    config,
+                    logStartOffset,
+                    Math.min(lastStableOffset, active.baseOffset()),
+                    cleanedTo,
+                    nowMs);
+            if (plan == null) {
+                return null;
+            }
+            return new Compaction(
+                    environment,
+                    directory,
+                    config,
+                    plan.sources(),
+                    plan.firstDirtyOffset(),
+                    producers.lastBatches(),
+                    nowMs,
+                    offsetMapBytesMax);
+        } catch (IOException e) {
+            throw environment.health().fail("compact " + topicPartition, e);
+        }
+    }
+
+    @Override
+    public void onCompacted(CompactionTask task, long nowMs) {
+        requireUsable();
+        var compaction = (Compaction) task;
+        try {
+            for (var replacement : compaction.replacements()) {
+                replace(replacement, nowMs);
+            }
+        } catch (IOException e) {
+            throw environment.health().fail("put compacted segments in place in " + topicPartition, e);
+        }
+        cleanedTo = Math.min(Math.max(cleanedTo, compaction.cleanedTo()), logEndOffset);
+        sizeInBytes = Retention.totalBytes(segments);
+        directoryChanged = true;
+    }
+
+    /** Leaves the old segments alone if retention or truncation has taken one of them meanwhile. */
+    private void replace(Compaction.Replacement replacement, long nowMs) throws IOException {
+        var sources = replacement.sources();
+        int index = segments.indexOf(sources.get(0));
+        if (index < 0
+                || index + sources.size() >= segments.size()
+                || !segments.subList(index, index + sources.size()).equals(sources)) {
+            replacement.cleaned().discard();
+            return;
+        }
+        long base = replacement.cleaned().baseOffset();
+        replacement.cleaned().close();
+        SegmentSwap.announce(environment.files(), directory, base);
+        for (var source : sources) {
+            source.delete(nowMs + config.fileDeleteDelayMs());
+        }
+        SegmentSwap.finish(environment.files(), directory, base);
+        segments.subList(index, index + sources.size()).clear();
+        segments.add(index, LogSegment.existing(environment, directory, base, nowMs));
+    }
+
+    /** Below this offset the log is compacted; 0 if it never was. Any thread. */
+    long cleanedTo() {
+        return cleanedTo;
+    }
+
     // ---- the end
 
     /** Writes and forces what a clean shutdown leaves behind, but for the entry of its directory in the one above. */
@@ -734,9 +812,9 @@ final class SegmentedLog implements PartitionLog {
         return directory;
     }
 
-    /** Whether the log begins later than its first segment, so that the log start must be remembered. */
+    /** Whether the log begins later than its first segment, so that the log start must be remembered. Any thread. */
     boolean startsInsideSegment() {
-        return logStartOffset > segments.get(0).baseOffset();
+        return logStartOffset > firstSegmentOffset;
     }
 
     private void requireUsable() {

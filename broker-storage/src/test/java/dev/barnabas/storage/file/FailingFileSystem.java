@@ -12,6 +12,7 @@ public final class FailingFileSystem implements FileSystem {
     private final FileSystem files;
     private long bytesLeft = Long.MAX_VALUE;
     private boolean forcesFail;
+    private int renamesLeft = Integer.MAX_VALUE;
 
     public FailingFileSystem(FileSystem files) {
         this.files = files;
@@ -24,6 +25,10 @@ public final class FailingFileSystem implements FileSystem {
 
     public void failForces() {
         forcesFail = true;
+    }
+
+    public void failAfterRenames(int renames) {
+        renamesLeft = renames;
     }
 
     private void take(long bytes) throws IOException {
@@ -107,6 +112,10 @@ public final class FailingFileSystem implements FileSystem {
 
     @Override
     public void rename(String from, String to) throws IOException {
+        if (renamesLeft == 0) {
+            throw new IOException("Input/output error");
+        }
+        renamesLeft--;
         files.rename(from, to);
     }
 

@@ -114,6 +114,16 @@ final class Batches {
         return seen;
     }
 
+    /** The offset after the last whole batch; {@code none} if there is no batch. */
+    static long nextOffset(ByteBuf batches, long none) {
+        long next = none;
+        var cursor = new RecordBatches().reset(batches);
+        while (cursor.next()) {
+            next = cursor.batch().nextOffset();
+        }
+        return next;
+    }
+
     private static @Nullable String text(byte @Nullable [] bytes) {
         return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }

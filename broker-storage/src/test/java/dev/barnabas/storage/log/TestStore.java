@@ -63,16 +63,16 @@ final class TestStore {
             var bytes = Unpooled.buffer();
             result.records().writeTo(bytes);
             result.records().release();
-            var seen = Batches.records(bytes);
-            if (seen.isEmpty()) {
-                break;
-            }
-            for (var record : seen) {
+            for (var record : Batches.records(bytes)) {
                 if (record.offset() >= next) {
                     all.add(record);
                 }
             }
-            next = seen.get(seen.size() - 1).offset() + 1;
+            long after = Batches.nextOffset(bytes, next);
+            if (after == next) {
+                break;
+            }
+            next = after;
         }
         return all;
     }
