@@ -48,7 +48,7 @@ final class LeaderEpochs {
 
     /** The largest epoch at most {@code epoch} and the offset after its last record, in a log that ends at {@code logEnd}. */
     EpochEndOffset endOffsetFor(int epoch, long logEnd) {
-        if (epoch < 0 || entries.isEmpty() || epoch > last().epoch) {
+        if (epoch == EpochEndOffset.UNDEFINED.epoch() || entries.isEmpty() || epoch > last().epoch) {
             return EpochEndOffset.UNDEFINED;
         }
         if (epoch == last().epoch) {

@@ -23,7 +23,7 @@ import io.netty.buffer.ByteBufAllocator;
  *
  * <p>Sessions from 7 on (KIP-227), {@code read_committed} from 4, leader epochs from 9 (KIP-320), diverging epochs from
  * 12 (KIP-595), topic ids from 13 (KIP-516), the right leader's address from 16 (KIP-951). Up to 3 the batches are
- * converted to message formats 0 and 1; zstd needs 10. Up to 2, limits hold even for the first batch.
+ * converted to message formats 0 and 1. Up to 2, limits hold even for the first batch.
  */
 public final class FetchHandler implements ApiHandler<FetchRequest> {
 

@@ -483,7 +483,7 @@ final class FetchOperation implements Runnable {
                 addHint(data, hints.leaderOf(target.topic(), target.topicId(), target.partition()));
             }
         }
-        if (hints != null) {
+        if (hints != null && replicaId < 0) {
             for (LeaderHints.Node node : hints.nodes()) {
                 response.nodeEndpoints()
                         .add(new NodeEndpoint()

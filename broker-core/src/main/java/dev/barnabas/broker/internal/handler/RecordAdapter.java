@@ -1,10 +1,7 @@
 package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.record.Compression;
 import dev.barnabas.protocol.record.RecordBatch;
-import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.protocol.record.RecordDownConverter;
 import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
@@ -12,14 +9,14 @@ import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Brings stored batches into the form that a consumer's version of Fetch knows: message format 0 for 0 and 1, 1 for 2 and
- * 3, no zstd before 10. What is new enough passes untouched. Any thread.
+ * 3, neither of which can say zstd. From 4 on batches pass untouched, zstd included, as Apache Kafka 4 lets them. Any
+ * thread.
  */
 final class RecordAdapter {
 
     private static final int FIRST_FORMAT_1_VERSION = 2;
     private static final int FIRST_WHOLE_BATCH_VERSION = 3;
     private static final int FIRST_FORMAT_2_VERSION = 4;
-    private static final int FIRST_ZSTD_VERSION = 10;
 
     /** Bytes that one batch may grow to before an old consumer's fetch fails instead. */
     private static final long DECOMPRESSED_BYTES_MAX = 1L << 30;
@@ -36,16 +33,12 @@ final class RecordAdapter {
      * @throws ApiException UNSUPPORTED_COMPRESSION_TYPE, or CORRUPT_MESSAGE if the log is; the slice is released
      */
     RecordSlice adapt(RecordSlice slice, int fetchVersion, long fetchOffset, int maxBytes) {
-        if (fetchVersion >= FIRST_ZSTD_VERSION || slice.sizeInBytes() == 0) {
+        if (fetchVersion >= FIRST_FORMAT_2_VERSION || slice.sizeInBytes() == 0) {
             return slice;
         }
         ByteBuf bytes = allocator.buffer(slice.sizeInBytes());
         try {
             slice.writeTo(bytes);
-            if (fetchVersion >= FIRST_FORMAT_2_VERSION) {
-                refuseZstd(bytes);
-                return new ConvertedRecords(bytes.retain());
-            }
             return new ConvertedRecords(convert(bytes, fetchVersion, fetchOffset, maxBytes));
         } finally {
             bytes.release();
@@ -61,17 +54,6 @@ final class RecordAdapter {
             return fetchVersion < FIRST_WHOLE_BATCH_VERSION && converted.readableBytes() > maxBytes
                     ? converted.writerIndex(converted.readerIndex() + maxBytes)
                     : converted;
-        }
-    }
-
-    private static void refuseZstd(ByteBuf bytes) {
-        var batches = new RecordBatches().reset(bytes);
-        while (batches.next()) {
-            if (batches.batch().compressionId() == Compression.ZSTD.id()) {
-                throw new ApiException(
-                        ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
-                        "compression: zstd (expected: none before Fetch v" + FIRST_ZSTD_VERSION + ")");
-            }
         }
     }
 }

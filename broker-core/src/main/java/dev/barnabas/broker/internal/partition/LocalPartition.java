@@ -176,9 +176,20 @@ public final class LocalPartition implements Partition {
         };
     }
 
-    /** The end of {@code epoch} in this log; that of the leader's own is the log's end. On the lane. */
+    /**
+     * The largest epoch at most {@code epoch} and its end, with the leader's own epoch, which has its place in the log
+     * before it has a record there. On the lane.
+     */
     public EpochEndOffset endOffsetForEpoch(int epoch) {
-        return epoch == leaderEpoch() ? new EpochEndOffset(epoch, log.logEndOffset()) : log.endOffsetForEpoch(epoch);
+        int current = leaderEpoch();
+        if (epoch == current) {
+            return new EpochEndOffset(epoch, log.logEndOffset());
+        }
+        EpochEndOffset end = log.endOffsetForEpoch(epoch);
+        boolean isOlder = epoch < current && epoch != EpochEndOffset.UNDEFINED.epoch();
+        return isOlder && end.equals(EpochEndOffset.UNDEFINED)
+                ? new EpochEndOffset(log.latestEpoch().orElse(epoch), leaderEpochStartOffset)
+                : end;
     }
 
     /** Whether the high watermark has yet to reach the offset at which this leader began. On the lane. */

@@ -188,11 +188,10 @@ class FetchHandlerTest {
         }
 
         @Test
-        void zstdIsNotForConsumersBeforeVersion10() {
+        void zstdIsNotForConsumersOfOldMessageFormats() {
             path.produce("orders", 0, path.batch(Compression.ZSTD, "a"));
             assertThat(error(fetchOne(3, 0))).isEqualTo(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
-            assertThat(error(fetchOne(9, 0))).isEqualTo(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
-            assertThat(error(fetchOne(10, 0))).isEqualTo(ErrorCode.NONE);
+            assertThat(error(fetchOne(4, 0))).isEqualTo(ErrorCode.NONE);
         }
 
         @Test
