@@ -1,12 +1,13 @@
 package dev.barnabas.parity;
 
 import dev.barnabas.broker.Broker;
+import java.nio.file.Path;
 import java.util.Map;
 
-/** Barnabas in this JVM, in memory, on a random loopback port. */
+/** Barnabas in this JVM, its data in the given directory, on a random loopback port. */
 record Barnabas(Broker broker) implements Target {
-    static Barnabas start(Map<String, String> properties) {
-        var builder = Broker.builder();
+    static Barnabas start(Map<String, String> properties, Path dataDir) {
+        var builder = Broker.builder().dataDir(dataDir);
         properties.forEach(builder::property);
         return new Barnabas(builder.start());
     }

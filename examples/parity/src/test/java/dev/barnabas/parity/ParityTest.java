@@ -18,13 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs every scenario of the script against Apache Kafka and against Barnabas, side by side in this JVM, and fails on each answer that differs
  * and is not listed as meant. {@code -Dparity.only=NAME} runs one scenario. The report, {@code target/parity-report.txt}, shows for each
  * step that differs the question, the places, and both answers.
  */
-@org.junit.jupiter.api.Disabled("until every difference is settled or listed")
 class ParityTest {
     private static final String ONLY = System.getProperty("parity.only", "");
     private static final int REQUESTS_MIN = 300;
@@ -39,10 +39,10 @@ class ParityTest {
     private int differing;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path dataDir) throws Exception {
         report = new PrintWriter(Files.newBufferedWriter(Path.of("target", "parity-report.txt")));
         Future<Target> starting = THREADS.submit(() -> ApacheKafka.start(Target.PROPERTIES));
-        barnabas = Barnabas.start(Target.PROPERTIES);
+        barnabas = Barnabas.start(Target.PROPERTIES, dataDir);
         kafka = starting.get();
     }
 

@@ -5,17 +5,18 @@ import java.util.Map;
 /** A running broker that the script talks to on the loopback interface. */
 interface Target extends AutoCloseable {
     /** Properties both brokers start with: one replica everywhere, small internal topics, no waiting for more members. */
-    Map<String, String> PROPERTIES = Map.of(
-            "offsets.topic.replication.factor", "1",
-            "offsets.topic.num.partitions", "4",
-            "transaction.state.log.replication.factor", "1",
-            "transaction.state.log.min.isr", "1",
-            "transaction.state.log.num.partitions", "4",
-            "share.coordinator.state.topic.replication.factor", "1",
-            "share.coordinator.state.topic.min.isr", "1",
-            "group.initial.rebalance.delay.ms", "0",
-            "group.min.session.timeout.ms", "1000",
-            "log.initial.task.delay.ms", "3600000");
+    Map<String, String> PROPERTIES = Map.ofEntries(
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("offsets.topic.num.partitions", "4"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("transaction.state.log.num.partitions", "4"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("group.min.session.timeout.ms", "1000"),
+            Map.entry("log.initial.task.delay.ms", "3600000"),
+            Map.entry("log.cleaner.dedupe.buffer.size", "2097152"));
 
     String name();
 

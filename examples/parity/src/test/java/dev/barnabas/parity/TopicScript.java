@@ -59,6 +59,8 @@ final class TopicScript {
                 CREATE_TOPICS,
                 v,
                 "topics:[{name:'%s',numPartitions:1,replicationFactor:1}],timeoutMs:0".formatted(s.named("t0")));
+        s.quietly(DELETE_TOPICS, 5, "topicNames:['%s'],timeoutMs:9000".formatted(s.named("t0")));
+        s.awaitGone(s.named("t0"));
     }
 
     private static void createInvalid(Session s) throws Exception {
