@@ -124,6 +124,18 @@ final class ProducerEntry {
         transactionFirstOffset = restoredTransactionFirstOffset;
     }
 
+    /** Takes the batches of {@code other} if both end with the same one. */
+    void recall(ProducerEntry other) {
+        if (batches > 0 && other.epoch == epoch && other.lastOffset() == lastOffset()) {
+            System.arraycopy(other.lastSequences, 0, lastSequences, 0, BATCHES_KEPT);
+            System.arraycopy(other.offsetDeltas, 0, offsetDeltas, 0, BATCHES_KEPT);
+            System.arraycopy(other.lastOffsets, 0, lastOffsets, 0, BATCHES_KEPT);
+            System.arraycopy(other.timestamps, 0, timestamps, 0, BATCHES_KEPT);
+            batches = other.batches;
+            newest = other.newest;
+        }
+    }
+
     private void takeEpoch(short newEpoch) {
         if (newEpoch != epoch) {
             epoch = newEpoch;

@@ -55,6 +55,16 @@ final class ProducerStates {
         }
     }
 
+    /** Takes the batches before each producer's last one from {@code others}, where these know the same last one. */
+    void recall(ProducerStates others) {
+        for (var entry : producers.values()) {
+            var other = others.get(entry.producerId);
+            if (other != null) {
+                entry.recall(other);
+            }
+        }
+    }
+
     /**
      * Whether a batch with a producer id may be appended at {@code offset}.
      *

@@ -99,6 +99,43 @@ class ProducersTest {
     }
 
     @Test
+    void recognisesAllTheRetriesOfAProducerThatHadSeveralBatchesOnTheirWayWhenTheBrokerStopped() {
+        appendFive(store);
+        store.reopen();
+        assertFiveAreDuplicates(store);
+    }
+
+    @Test
+    void recognisesRetriesOfBatchesInSegmentsBeforeTheRecoveryPoint() {
+        var small = LogConfig.builder().segmentBytes(250).build();
+        var files = new MemoryFileSystem("memory");
+        var rolling = new TestStore(files, small);
+        appendFive(rolling);
+        var flush = rolling.log.prepareFlush();
+        flush.run();
+        rolling.log.onFlushed(flush);
+        rolling.directory.checkpoint();
+        assertFiveAreDuplicates(new TestStore(files.afterProcessDeath(), small));
+    }
+
+    private static void appendFive(TestStore store) {
+        for (int i = 0; i < 5; i++) {
+            store.append(Batches.idempotent(7, 0, 2 * i, T + i, "a" + i, "b" + i));
+            store.append(Batches.idempotent(8, 0, i, T + i, "other" + i));
+        }
+    }
+
+    private static void assertFiveAreDuplicates(TestStore store) {
+        for (int i = 0; i < 5; i++) {
+            var retry = store.append(Batches.idempotent(7, 0, 2 * i, T + i, "a" + i, "b" + i));
+            assertThat(retry.duplicate()).isTrue();
+            assertThat(retry.firstOffset()).isEqualTo(3 * i);
+        }
+        assertThat(store.append(Batches.idempotent(7, 0, 10, T, "next")).firstOffset())
+                .isEqualTo(15);
+    }
+
+    @Test
     void forgetsIdleProducersButNotThoseWithAnOpenTransaction() {
         store.append(Batches.idempotent(7, 0, 0, T, "a"));
         store.append(Batches.transactional(8, 0, 0, T, "b"));
