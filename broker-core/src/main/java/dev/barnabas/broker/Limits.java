@@ -4,7 +4,8 @@ package dev.barnabas.broker;
  * Bounds on what clients may make a broker hold, beyond those that Kafka has properties for. Immutable.
  *
  * @param requestMemoryBytes all requests that are arriving or being served, together; 0, the default, for half
- *     of the JVM's {@code -Xmx}; the buffers lie outside the heap, where the JVM allows as much again. {@code queued.max.request.bytes} sets the same
+ *     of the JVM's {@code -Xmx}; the buffers lie outside the heap, where the JVM allows as much again. {@code queued.max.request.bytes} sets the same.
+ *     Responses that clients have not taken may hold a quarter of it, record bytes not counted
  * @param requestsInFlight unanswered Produce requests of one connection before it is read no further; default 16
  */
 public record Limits(long requestMemoryBytes, int requestsInFlight) {

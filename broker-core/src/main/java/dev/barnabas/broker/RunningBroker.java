@@ -192,6 +192,7 @@ final class RunningBroker implements AutoCloseable {
         return new FrontEndSettings(
                 frameBytesMax,
                 memory,
+                memory / 4,
                 plan.limits().requestsInFlight(),
                 (int) number(texts, "max.connections", Integer.MAX_VALUE),
                 (int) number(texts, "max.connections.per.ip", Integer.MAX_VALUE),

@@ -61,19 +61,21 @@ final class CombiningLane implements Lane, Runnable {
     @Override
     public void execute(Runnable task) {
         BrokerThread thread = BrokerThread.current(threads);
-        boolean mayRun = thread != null && thread.laneDepth < DEPTH_MAX;
-        if (mayRun && pending.compareAndSet(0, 1)) {
-            hold(thread, task);
-            return;
-        }
-        queue.add(task);
-        if (pending.getAndIncrement() == 0) {
-            if (mayRun) {
-                hold(thread, queue.remove());
-            } else {
+        if (thread == null || thread.laneDepth >= DEPTH_MAX) {
+            if (enqueue(task)) {
                 post();
             }
+        } else if (pending.compareAndSet(0, 1)) {
+            hold(thread, task);
+        } else if (enqueue(task)) {
+            hold(thread, queue.remove());
         }
+    }
+
+    /** Returns whether the lane was free and is the caller's now. */
+    private boolean enqueue(Runnable task) {
+        queue.add(task);
+        return pending.getAndIncrement() == 0;
     }
 
     /** Runs the queue on the home loop. */

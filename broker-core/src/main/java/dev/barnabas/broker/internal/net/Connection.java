@@ -47,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final RequestDecoder decoder;
     private final RequestDispatcher dispatcher;
     private final Clock clock;
+    private final ResponseMemory responseMemory;
     private final FrameReader frames;
     private final Outbound outbound;
 
@@ -67,6 +68,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean unflushed;
     private boolean flushScheduled;
+    private boolean awaitingResponseMemory;
+    private long watchedBytesUntaken;
+    private long untakenSinceNanos;
     private volatile boolean closed;
 
     Connection(long id, Channel channel, String listenerName, FrontEnd frontEnd, boolean encrypted) {
@@ -78,9 +82,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.decoder = frontEnd.decoder();
         this.dispatcher = frontEnd.dispatcher();
         this.clock = frontEnd.clock();
+        this.responseMemory = frontEnd.responseMemory();
         this.frames = new FrameReader(
                 settings.frameBytesMax(), frontEnd.requestMemory(), channel.alloc(), this::memoryGranted);
-        this.outbound = new Outbound(channel, encrypted, this::serve);
+        this.outbound = new Outbound(channel, encrypted, responseMemory, this::serve);
     }
 
     /** Where the channel's socket is read into. */
@@ -177,12 +182,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!outbound.isReady()) {
             return false;
         }
+        if (responseMemory.isScarce()) {
+            awaitResponseMemory();
+            return false;
+        }
         Exchange last = exchanges.peekLast();
         return last == null
                 || exchange.isProduce()
                         && last.isProduce()
                         && last.isHandled()
                         && exchanges.size() < settings.inFlightMax();
+    }
+
+    private void awaitResponseMemory() {
+        if (!awaitingResponseMemory) {
+            awaitingResponseMemory = true;
+            responseMemory.await(() -> channel.eventLoop().execute(() -> {
+                awaitingResponseMemory = false;
+                if (!closed) {
+                    serve();
+                }
+            }));
+        }
     }
 
     private @Nullable Exchange decodeNext() {
@@ -332,22 +353,39 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the connection if it holds memory that others wait for and sends too slowly. On the loop. */
+    /** Closes the connection if it holds memory that others wait for and sends, or takes, too slowly. On the loop. */
     void closeIfStalled(long nowNanos) {
-        if (closed || !frames.holdsShare()) {
-            return;
+        if (!closed && frames.holdsShare()) {
+            closeIfSendingStalled(nowNanos);
         }
+        if (!closed && responseMemory.isScarce() && outbound.longBytesUntaken() > 0) {
+            closeIfTakingStalled(nowNanos);
+        }
+    }
+
+    private void closeIfSendingStalled(long nowNanos) {
         if (watchedFrame != frames.framesBegun()) {
             watchedFrame = frames.framesBegun();
             watchedSinceNanos = nowNanos;
-        } else {
-            long nanos = nowNanos - watchedSinceNanos;
-            long wanted = BYTES_PER_SECOND_MIN * TimeUnit.NANOSECONDS.toMillis(nanos) / 1000;
-            if (nanos > STALL_GRACE_NANOS && frames.bytesOfUnfinishedFrame() < wanted) {
-                closeBecause("frame bytes: " + frames.bytesOfUnfinishedFrame() + " after "
-                        + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms (expected: " + wanted
-                        + ", as others wait for memory)");
-            }
+            return;
+        }
+        long nanos = nowNanos - watchedSinceNanos;
+        long wanted = BYTES_PER_SECOND_MIN * TimeUnit.NANOSECONDS.toMillis(nanos) / 1000;
+        if (nanos > STALL_GRACE_NANOS && frames.bytesOfUnfinishedFrame() < wanted) {
+            closeBecause(
+                    "frame bytes: " + frames.bytesOfUnfinishedFrame() + " after " + TimeUnit.NANOSECONDS.toMillis(nanos)
+                            + " ms (expected: " + wanted + ", as others wait for memory)");
+        }
+    }
+
+    private void closeIfTakingStalled(long nowNanos) {
+        long untaken = channel.bytesBeforeWritable();
+        if (watchedBytesUntaken != untaken || untakenSinceNanos == 0) {
+            watchedBytesUntaken = untaken;
+            untakenSinceNanos = nowNanos;
+        } else if (nowNanos - untakenSinceNanos > STALL_GRACE_NANOS) {
+            closeBecause("response bytes taken: 0 of " + outbound.longBytesUntaken()
+                    + " (expected: some, as others wait for memory)");
         }
     }
 

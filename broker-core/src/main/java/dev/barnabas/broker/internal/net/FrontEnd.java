@@ -43,6 +43,7 @@ public final class FrontEnd implements AutoCloseable {
     private final ByteBufAllocator allocator;
     private final Clock clock;
     private final RequestMemory requestMemory;
+    private final ResponseMemory responseMemory;
     private final ConnectionCounts counts;
     private final List<Channel> servers = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -65,6 +66,7 @@ public final class FrontEnd implements AutoCloseable {
         this.clock = clock;
         this.requestMemory =
                 new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), this::watchForStalls);
+        this.responseMemory = new ResponseMemory(settings.responseBytesMax(), this::watchForStalls);
         this.counts = new ConnectionCounts(settings.connectionsMax(), settings.connectionsPerAddressMax());
     }
 
@@ -145,10 +147,10 @@ public final class FrontEnd implements AutoCloseable {
         }
     }
 
-    /** Runs once a second while requests wait for memory. */
+    /** Runs once a second while memory is scarce. */
     private void closeStalled() {
         watchingForStalls.set(false);
-        if (requestMemory.isScarce()) {
+        if (requestMemory.isScarce() || responseMemory.isScarce()) {
             long now = clock.nanos();
             for (Connection connection : connections) {
                 connection.executor().execute(() -> connection.closeIfStalled(now));
@@ -183,6 +185,10 @@ public final class FrontEnd implements AutoCloseable {
 
     RequestMemory requestMemory() {
         return requestMemory;
+    }
+
+    ResponseMemory responseMemory() {
+        return responseMemory;
     }
 
     Clock clock() {

@@ -5,6 +5,7 @@ package dev.barnabas.broker.internal.net;
  *
  * @param frameBytesMax longest request ({@code socket.request.max.bytes})
  * @param requestBytesMax bound on the frames of all connections together ({@code queued.max.request.bytes})
+ * @param responseBytesMax bound on the long responses of all connections that their peers have not taken
  * @param inFlightMax requests of one connection that may be unanswered at the same time
  * @param connectionsMax open connections ({@code max.connections})
  * @param connectionsPerAddressMax of one peer's address ({@code max.connections.per.ip})
@@ -14,6 +15,7 @@ package dev.barnabas.broker.internal.net;
 public record FrontEndSettings(
         int frameBytesMax,
         long requestBytesMax,
+        long responseBytesMax,
         int inFlightMax,
         int connectionsMax,
         int connectionsPerAddressMax,

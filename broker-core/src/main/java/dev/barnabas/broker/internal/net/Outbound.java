@@ -31,13 +31,17 @@ final class Outbound {
     /** What waits behind a slice that is being copied: buffers and slices. */
     private final Deque<Object> waiting = new ArrayDeque<>(2);
 
+    private final ResponseMemory memory;
+
     private int copied;
+    private int longBytesUntaken;
     private int regionsUnsent;
 
     /** @param onDrained runs when {@link #isReady} may have become true */
-    Outbound(Channel channel, boolean encrypted, Runnable onDrained) {
+    Outbound(Channel channel, boolean encrypted, ResponseMemory memory, Runnable onDrained) {
         this.channel = channel;
         this.encrypted = encrypted;
+        this.memory = memory;
         this.onDrained = onDrained;
     }
 
@@ -75,7 +79,7 @@ final class Outbound {
 
     private boolean writeAtOnce(Object part) {
         if (part instanceof ByteBuf buffer) {
-            channel.write(buffer, channel.voidPromise());
+            writeBuffer(buffer);
             return true;
         }
         RecordSlice slice = (RecordSlice) part;
@@ -92,6 +96,25 @@ final class Outbound {
             return true;
         }
         return false;
+    }
+
+    private void writeBuffer(ByteBuf buffer) {
+        int bytes = buffer.readableBytes();
+        if (bytes <= ResponseMemory.FREE_BYTES) {
+            channel.write(buffer, channel.voidPromise());
+            return;
+        }
+        memory.take(bytes);
+        longBytesUntaken += bytes;
+        channel.write(buffer).addListener(taken -> {
+            longBytesUntaken -= bytes;
+            memory.giveBack(bytes);
+        });
+    }
+
+    /** Bytes of long responses that the peer has not taken. */
+    int longBytesUntaken() {
+        return longBytesUntaken;
     }
 
     private void copy(RecordSlice slice, int offset, int length) {

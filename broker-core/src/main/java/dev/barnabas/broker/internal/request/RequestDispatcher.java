@@ -108,7 +108,7 @@ public final class RequestDispatcher {
     private static void fail(DispatchedRequest request, ApiException error) {
         ApiMessage response = failed(request.handler(), request, error);
         if (response == null) {
-            request.closeConnection(error.getMessage());
+            request.closeConnection(error.error() + ": " + error.getMessage());
         } else {
             request.respond(response);
         }
