@@ -55,10 +55,6 @@ final class AbortedTransactionIndex {
         entries.add(entry);
     }
 
-    List<AbortedTransaction> entries() {
-        return entries;
-    }
-
     boolean isEmpty() {
         return entries.isEmpty();
     }

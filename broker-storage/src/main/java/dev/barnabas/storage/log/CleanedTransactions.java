@@ -23,8 +23,9 @@ final class CleanedTransactions {
     private final Set<Long> committingWithData = new HashSet<>();
     private final List<AbortedTransaction> kept = new ArrayList<>();
 
-    void expect(List<AbortedTransaction> transactions) {
-        ahead.addAll(transactions);
+    /** @param aborted the transactions that the batches to come belong to, in any order */
+    CleanedTransactions(List<AbortedTransaction> aborted) {
+        ahead.addAll(aborted);
     }
 
     /** Passes a batch of data; returns whether its transaction was aborted. */

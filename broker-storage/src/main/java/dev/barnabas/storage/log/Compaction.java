@@ -14,6 +14,7 @@ import io.netty.util.collection.LongObjectHashMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Keeps of each key the newest record. First the keys of the dirty segments, those after the last compaction, are mapped to
@@ -32,8 +33,16 @@ final class Compaction implements CompactionTask {
     private static final int DECOMPRESSED_BYTES_MAX = Integer.MAX_VALUE;
 
     /** A sealed segment as it was on the lane. */
-    record Source(
-            LogSegment segment, BlockFile file, int size, long end, List<AbortedTransaction> abortedTransactions) {}
+    record Source(LogSegment segment, BlockFile file, int size, long end) {}
+
+    /** What is kept of a batch without records. */
+    private enum Header {
+        NONE,
+        /** Offsets alone, so that the segment ends where it ended. */
+        OFFSETS,
+        /** Producer, epoch and sequences too, so that the producer's next batch is recognised. */
+        WHOLE
+    }
 
     /** The last batch of a producer; -1 for the offset if only a marker is known. */
     record LastBatch(long offset, short epoch) {}
@@ -46,30 +55,41 @@ final class Compaction implements CompactionTask {
     private final LogConfig config;
     private final List<Source> sources;
     private final long firstDirtyOffset;
+    private final List<AbortedTransaction> abortedTransactions;
     private final LongObjectHashMap<LastBatch> lastBatches;
     private final long nowMs;
     private final long offsetMapBytesMax;
+    /** Whether the log was closed or deleted meanwhile, and so perhaps its directory renamed. Any thread. */
+    private final BooleanSupplier abandoned;
+
     private final List<Replacement> replacements = new ArrayList<>();
     private long cleanedTo;
 
-    /** @param sources all sealed segments that may be compacted, from the first; their files are retained for this */
+    /**
+     * @param sources all sealed segments that may be compacted, from the first; their files are retained for this
+     * @param abortedTransactions those with data in the sources, wherever their markers are
+     */
     Compaction(
             LogEnvironment environment,
             String directory,
             LogConfig config,
             List<Source> sources,
             long firstDirtyOffset,
+            List<AbortedTransaction> abortedTransactions,
             LongObjectHashMap<LastBatch> lastBatches,
             long nowMs,
-            long offsetMapBytesMax) {
+            long offsetMapBytesMax,
+            BooleanSupplier abandoned) {
         this.environment = environment;
         this.directory = directory;
         this.config = config;
         this.sources = sources;
         this.firstDirtyOffset = firstDirtyOffset;
+        this.abortedTransactions = abortedTransactions;
         this.lastBatches = lastBatches;
         this.nowMs = nowMs;
         this.offsetMapBytesMax = offsetMapBytesMax;
+        this.abandoned = abandoned;
     }
 
     /** What {@link #run} has made. */
@@ -88,7 +108,9 @@ final class Compaction implements CompactionTask {
             environment.health().requireOnline();
             compact();
         } catch (IOException e) {
-            throw environment.health().fail("compact " + directory, e);
+            if (!abandoned.getAsBoolean()) {
+                throw environment.health().fail("compact " + directory, e);
+            }
         } finally {
             sources.forEach(source -> source.file().release());
         }
@@ -98,7 +120,7 @@ final class Compaction implements CompactionTask {
         long end = sources.get(sources.size() - 1).end();
         var map = new OffsetMap(offsetMapBytesMax, end - firstDirtyOffset);
         cleanedTo = mapKeys(map);
-        var transactions = new CleanedTransactions();
+        var transactions = new CleanedTransactions(abortedTransactions);
         for (int from = 0; from < sources.size() && sources.get(from).segment().baseOffset() < cleanedTo; ) {
             int to = groupEnd(from);
             clean(sources.subList(from, to), map, transactions);
@@ -110,12 +132,14 @@ final class Compaction implements CompactionTask {
 
     /** Returns the offset after the last record whose key is in the map. */
     private long mapKeys(OffsetMap map) throws IOException {
-        var transactions = new CleanedTransactions();
-        sources.forEach(source -> transactions.expect(source.abortedTransactions()));
-        for (var source : sources) {
-            if (source.end() <= firstDirtyOffset) {
-                continue;
-            }
+        var dirty = sources.stream()
+                .filter(source -> source.end() > firstDirtyOffset)
+                .toList();
+        long from = dirty.get(0).segment().baseOffset();
+        var transactions = new CleanedTransactions(abortedTransactions.stream()
+                .filter(transaction -> transaction.lastOffset() >= from)
+                .toList());
+        for (var source : dirty) {
             try (var scanner = scanner(source);
                     var cursor = cursor()) {
                 while (scanner.next()) {
@@ -179,10 +203,9 @@ final class Compaction implements CompactionTask {
                 environment, directory, group.get(0).segment().baseOffset());
         boolean changed = group.size() > 1;
         try {
+            long groupEnd = group.get(group.size() - 1).end();
             for (var source : group) {
-                transactions.expect(source.abortedTransactions());
-                boolean lastOfGroup = source == group.get(group.size() - 1);
-                changed |= clean(source, lastOfGroup ? source.end() : -1, map, transactions, cleaned);
+                changed |= clean(source, groupEnd, map, transactions, cleaned);
                 for (var kept : transactions.takeKept()) {
                     cleaned.addAborted(kept);
                 }
@@ -211,8 +234,7 @@ final class Compaction implements CompactionTask {
                 var bytes = scanner.copy();
                 try {
                     var batch = new RecordBatch().wrap(bytes, 0);
-                    boolean keepHeader = batch.nextOffset() == groupEnd || isLastOfProducer(batch);
-                    changed |= clean(batch, keepHeader, cursor, map, transactions, cleaned);
+                    changed |= clean(batch, header(batch, groupEnd), cursor, map, transactions, cleaned);
                 } finally {
                     cursor.close();
                     bytes.release();
@@ -220,6 +242,13 @@ final class Compaction implements CompactionTask {
             }
         }
         return changed;
+    }
+
+    private Header header(RecordBatch batch, long groupEnd) {
+        if (isLastOfProducer(batch) || batch.nextOffset() == cleanedTo) {
+            return Header.WHOLE;
+        }
+        return batch.nextOffset() == groupEnd ? Header.OFFSETS : Header.NONE;
     }
 
     private boolean isLastOfProducer(RecordBatch batch) {
@@ -234,7 +263,7 @@ final class Compaction implements CompactionTask {
 
     private boolean clean(
             RecordBatch batch,
-            boolean keepHeader,
+            Header header,
             RecordCursor cursor,
             OffsetMap map,
             CleanedTransactions transactions,
@@ -262,8 +291,8 @@ final class Compaction implements CompactionTask {
         }
         if (kept > 0) {
             rewrite(batch, cursor, map, horizonPassed, newHorizon, cleaned);
-        } else if (keepHeader) {
-            return appendHeader(batch, cleaned);
+        } else if (header != Header.NONE) {
+            return appendHeader(batch, header, cleaned);
         }
         return true;
     }
@@ -302,16 +331,21 @@ final class Compaction implements CompactionTask {
         }
     }
 
-    /** Keeps offsets and sequences of a batch whose records are all gone; returns whether it had any. */
-    private boolean appendHeader(RecordBatch batch, LogSegment cleaned) throws IOException {
-        if (batch.recordCount() == 0) {
+    /** Writes a batch whose records are all gone; returns whether it is not the same as before. */
+    private boolean appendHeader(RecordBatch batch, Header header, LogSegment cleaned) throws IOException {
+        if (batch.recordCount() == 0 && (header == Header.WHOLE || !batch.hasProducerId())) {
             append(batch.buffer(), cleaned);
             return false;
         }
         try (var builder = builder(batch).compression(Compression.NONE)) {
-            var header = builder.build(batch.lastOffset());
-            new RecordBatch().wrap(header, 0).setMaxTimestamp(batch.timestampType(), batch.maxTimestamp());
-            appendAndRelease(header, cleaned);
+            if (header == Header.OFFSETS) {
+                builder.producer(RecordBatch.NO_PRODUCER_ID, RecordBatch.NO_PRODUCER_EPOCH, RecordBatch.NO_SEQUENCE)
+                        .transactional(false)
+                        .control(false);
+            }
+            var empty = builder.build(batch.lastOffset());
+            new RecordBatch().wrap(empty, 0).setMaxTimestamp(batch.timestampType(), batch.maxTimestamp());
+            appendAndRelease(empty, cleaned);
         }
         return true;
     }

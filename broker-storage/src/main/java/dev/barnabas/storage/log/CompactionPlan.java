@@ -58,12 +58,16 @@ record CompactionPlan(List<Compaction.Source> sources, long firstDirtyOffset) {
         var sources = new ArrayList<Compaction.Source>(count);
         for (int i = 0; i < count; i++) {
             var segment = segments.get(i);
-            var aborted = List.copyOf(segment.abortedTransactions().entries());
             var file = segment.openFile();
             file.retain();
             sources.add(new Compaction.Source(
-                    segment, file, segment.sizeInBytes(), segments.get(i + 1).baseOffset(), aborted));
+                    segment, file, segment.sizeInBytes(), segments.get(i + 1).baseOffset()));
         }
         return sources;
+    }
+
+    /** The offset after the last source. */
+    long endOffset() {
+        return sources.get(sources.size() - 1).end();
     }
 }

@@ -49,7 +49,7 @@ final class SegmentedLog implements PartitionLog {
     /** Whether anything happened that a clean shutdown has to write down. */
     private boolean changed;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     private volatile long logStartOffset;
     private volatile long logEndOffset;
@@ -732,9 +732,11 @@ final class SegmentedLog implements PartitionLog {
                     config,
                     plan.sources(),
                     plan.firstDirtyOffset(),
+                    abortedTransactions(segments.get(0).baseOffset(), plan.endOffset()),
                     producers.lastBatches(),
                     nowMs,
-                    offsetMapBytesMax);
+                    offsetMapBytesMax,
+                    () -> closed);
         } catch (IOException e) {
             throw environment.health().fail("compact " + topicPartition, e);
         }

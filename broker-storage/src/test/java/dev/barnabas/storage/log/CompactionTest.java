@@ -245,6 +245,20 @@ class CompactionTest {
     }
 
     @Test
+    void aLogThatIsDeletedDuringItsCompactionHarmsNobody() {
+        var store = store(compact());
+        store.append(Batches.keyed(T, "a", "1"));
+        store.append(Batches.keyed(T, "a", "2"));
+        roll(store);
+        var task = store.log.prepareCompaction(T, MEMORY);
+        assertThat(task).isNotNull();
+        store.directory.delete(TestStore.PARTITION, T);
+        task.run();
+        assertThat(store.directory.offline()).isFalse();
+        store.directory.close();
+    }
+
+    @Test
     void readersInFlightKeepTheOldSegment() {
         var store = store(compact());
         store.append(Batches.keyed(T, "a", "1"));

@@ -98,9 +98,20 @@ final class Script {
         return new Append(marker, AppendOrigin.COORDINATOR, "marker");
     }
 
+    /** Commits the open transaction of a producer. */
+    Append end(long producerId, int epoch) {
+        inTransaction[(int) (producerId - 1000)] = false;
+        var marker = ControlRecord.transactionMarker(
+                UnpooledByteBufAllocator.DEFAULT, ControlRecord.Type.COMMIT, timestamp(), producerId, (short) epoch, 3);
+        return new Append(marker, AppendOrigin.COORDINATOR, "end");
+    }
+
     private void appendRecords(RecordBatchBuilder builder, int records) {
         for (int i = 0; i < records; i++) {
-            builder.append(timestamp(), bytes("key-" + random.nextInt(20)), bytes("v".repeat(random.nextInt(80))));
+            builder.append(
+                    timestamp(),
+                    bytes("key-" + random.nextInt(20)),
+                    random.nextInt(8) == 0 ? null : bytes("v".repeat(random.nextInt(80))));
         }
     }
 
