@@ -14,8 +14,6 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataSnapshots {
 
-    private static final Pattern NAME = Pattern.compile("(\\d{20})-(\\d{10})\\.checkpoint");
+    private static final String SUFFIX = ".checkpoint";
     private static final int RECORDS_PER_BATCH = 1_000;
 
     private final FileSystem files;
@@ -46,14 +44,18 @@ final class MetadataSnapshots {
      */
     record Id(long endOffset, int epoch) {
         String fileName() {
-            return String.format(Locale.ROOT, "%020d-%010d.checkpoint", endOffset, epoch);
+            return String.format(Locale.ROOT, "%020d-%010d" + SUFFIX, endOffset, epoch);
         }
 
         static @Nullable Id of(String fileName) {
-            Matcher matcher = NAME.matcher(fileName);
-            return matcher.matches()
-                    ? new Id(Long.parseLong(matcher.group(1)), Integer.parseInt(matcher.group(2)))
-                    : null;
+            if (fileName.length() != 31 + SUFFIX.length() || !fileName.endsWith(SUFFIX) || fileName.charAt(20) != '-') {
+                return null;
+            }
+            try {
+                return new Id(Long.parseLong(fileName, 0, 20, 10), Integer.parseInt(fileName, 21, 31, 10));
+            } catch (NumberFormatException e) {
+                return null;
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class QuorumState {
 
-    private static final Pattern LEADER_EPOCH = Pattern.compile("\"leaderEpoch\"\\s*:\\s*(-?\\d+)");
+    private static final String LEADER_EPOCH = "\"leaderEpoch\"\\s*:\\s*(-?\\d+)";
 
     private final FileSystem files;
     private final String path;
@@ -29,7 +29,8 @@ final class QuorumState {
             if (!files.exists(path)) {
                 return 0;
             }
-            Matcher matcher = LEADER_EPOCH.matcher(new String(files.read(path), StandardCharsets.UTF_8));
+            Matcher matcher =
+                    Pattern.compile(LEADER_EPOCH).matcher(new String(files.read(path), StandardCharsets.UTF_8));
             return matcher.find() ? Math.max(0, Integer.parseInt(matcher.group(1))) : 0;
         } catch (IOException e) {
             throw new StorageException("quorum state: " + path + " cannot be read", e);
