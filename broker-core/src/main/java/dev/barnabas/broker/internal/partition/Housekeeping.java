@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What every log needs now and then: retention ({@code log.retention.check.interval.ms}), the expiry of idle producers
- * ({@code producer.id.expiration.check.interval.ms}), checkpoints ({@code log.flush.offset.checkpoint.interval.ms}) and
+ * ({@code producer.id.expiration.check.interval.ms}), compaction ({@code log.cleaner.backoff.ms}), checkpoints ({@code log.flush.offset.checkpoint.interval.ms}) and
  * the deletion of files whose delay has passed. On a lane of its own; partitions' work on theirs.
  */
 final class Housekeeping {
@@ -31,6 +31,7 @@ final class Housekeeping {
     private final DirectoryLane directory;
     private final Configs configs;
     private final HostedPartitions hosted;
+    private final LogCleaner cleaner;
     private final Set<Timers.Timer> pending = new HashSet<>();
     private boolean deletionPending;
     private volatile boolean stopped;
@@ -50,12 +51,14 @@ final class Housekeeping {
         this.directory = directory;
         this.configs = configs;
         this.hosted = hosted;
+        this.cleaner = new LogCleaner(lane, configs, hosted);
     }
 
     void start() {
         lane.execute(() -> {
             every(configs.brokerLong("log.retention.check.interval.ms"), this::applyRetention);
             every(configs.brokerLong("producer.id.expiration.check.interval.ms"), this::expireProducers);
+            every(configs.brokerLong("log.cleaner.backoff.ms"), cleaner::begin);
             every(configs.brokerLong("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
         });
     }
@@ -63,6 +66,7 @@ final class Housekeeping {
     /** Nothing new begins after this. Any thread. */
     void stop() {
         stopped = true;
+        cleaner.stop();
         lane.execute(() -> {
             pending.forEach(Timers.Timer::cancel);
             pending.clear();

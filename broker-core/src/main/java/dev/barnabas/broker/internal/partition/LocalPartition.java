@@ -10,6 +10,7 @@ import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendResult;
+import dev.barnabas.storage.CompactionTask;
 import dev.barnabas.storage.EpochEndOffset;
 import dev.barnabas.storage.FlushTask;
 import dev.barnabas.storage.LogConfig;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A partition with its log in this process.
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * nothing more is acknowledged.
  */
 public final class LocalPartition implements Partition {
+    private static final Logger logger = LoggerFactory.getLogger(LocalPartition.class);
 
     private static final int ALL_IN_SYNC = -1;
 
@@ -68,6 +72,8 @@ public final class LocalPartition implements Partition {
     private int watchersBeforeSweep = WATCHERS_MIN;
     private long leaderEpochStartOffset;
     private boolean flushing;
+    private boolean compacting;
+    private boolean isUncleanable;
     private Timers.@Nullable Timer flushTimer;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -248,10 +254,14 @@ public final class LocalPartition implements Partition {
         if (gone == null) {
             goAway(reason);
         }
-        if (!flushing) {
+        completeStop();
+        return stopped;
+    }
+
+    private void completeStop() {
+        if (gone != null && !flushing && !compacting) {
             stopped.complete(null);
         }
-        return stopped;
     }
 
     private void goAway(ApiException reason) {
@@ -396,7 +406,7 @@ public final class LocalPartition implements Partition {
             log.onFlushed(task);
         }
         if (gone != null) {
-            stopped.complete(null);
+            completeStop();
             return;
         }
         if (role.isLeader() && advance()) {
@@ -476,6 +486,69 @@ public final class LocalPartition implements Partition {
         lane.assertCurrent();
         if (gone == null) {
             log.expireProducers(clock.wallMs());
+        }
+    }
+
+    // ---- compaction
+
+    /**
+     * Compacts the log if that is due; one call at a time. On the lane.
+     *
+     * @param done runs on the lane when that is over
+     */
+    void compact(long offsetMapBytesMax, Runnable done) {
+        lane.assertCurrent();
+        CompactionTask task = prepareCompaction(offsetMapBytesMax);
+        if (task == null) {
+            done.run();
+            return;
+        }
+        compacting = true;
+        lanes.blocking(() -> {
+            ApiException failure = null;
+            try {
+                task.run();
+            } catch (ApiException e) {
+                failure = e;
+            }
+            ApiException result = failure;
+            lane.execute(() -> onCompactionEnded(task, result, done));
+        });
+    }
+
+    private @Nullable CompactionTask prepareCompaction(long offsetMapBytesMax) {
+        if (gone != null || isUncleanable) {
+            return null;
+        }
+        try {
+            return log.prepareCompaction(clock.wallMs(), offsetMapBytesMax);
+        } catch (ApiException e) {
+            onCompactionFailed(e);
+            return null;
+        }
+    }
+
+    private void onCompactionEnded(CompactionTask task, @Nullable ApiException failure, Runnable done) {
+        compacting = false;
+        if (failure != null) {
+            onCompactionFailed(failure);
+        } else if (gone == null) {
+            try {
+                log.onCompacted(task, clock.wallMs());
+            } catch (ApiException e) {
+                onCompactionFailed(e);
+            }
+        }
+        completeStop();
+        done.run();
+    }
+
+    private void onCompactionFailed(ApiException failure) {
+        if (failure instanceof StorageException disk) {
+            storageFailed(disk);
+        } else {
+            isUncleanable = true;
+            logger.warn("Log is not compacted any more partition={} cause={}", topicPartition, failure.getMessage());
         }
     }
 

@@ -293,4 +293,27 @@ class ProduceHandlerTest {
         path.setTopicConfig("small", "max.message.bytes", "1000");
         assertThat(error(path.produce("small", 0, path.batch("x".repeat(200))))).isEqualTo(ErrorCode.NONE);
     }
+
+    @Test
+    void compactedTopicsKeepTheNewestRecordOfEachKey() {
+        path.createTopic(
+                "table",
+                1,
+                "cleanup.policy",
+                "compact",
+                "segment.bytes",
+                "1048576",
+                "min.cleanable.dirty.ratio",
+                "0.01");
+        String half = "x".repeat(600_000);
+        for (int i = 0; i < 4; i++) {
+            path.produce("table", 0, path.batch(half));
+            path.disk();
+        }
+        long before = path.partition("table", 0).log().sizeInBytes();
+        path.timers.advance(15_000);
+        path.disk();
+        assertThat(path.partition("table", 0).log().sizeInBytes()).isLessThan(before - 1_100_000);
+        assertThat(path.partition("table", 0).log().logEndOffset()).isEqualTo(4);
+    }
 }
