@@ -30,6 +30,7 @@ class ParityTest {
     private static final int REQUESTS_MIN = 300;
 
     private static final ExecutorService THREADS = Executors.newFixedThreadPool(2);
+    private static final LeakWatch LEAKS = new LeakWatch();
     private static Target kafka;
     private static Target barnabas;
     private static PrintWriter report;
@@ -50,8 +51,9 @@ class ParityTest {
     static void stop() throws Exception {
         THREADS.shutdownNow();
         report.close();
-        barnabas.close();
         kafka.close();
+        barnabas.close();
+        assertThat(LEAKS.found()).as("buffers that Barnabas lost").isEmpty();
     }
 
     @TestFactory
