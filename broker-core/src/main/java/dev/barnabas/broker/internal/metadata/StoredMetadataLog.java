@@ -11,6 +11,7 @@ import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordBatchBuilder;
 import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.protocol.record.RecordCursor;
+import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.protocol.wire.WireReader;
 import dev.barnabas.protocol.wire.WireWriter;
 import dev.barnabas.storage.AppendOrigin;
@@ -48,9 +49,11 @@ public final class StoredMetadataLog implements MetadataLog {
     private final boolean durable;
     private final int nodeId;
     private final long snapshotBytes;
+    private final long snapshotMs;
     private final ByteBufAllocator allocator;
     private int epoch;
     private long lastAppendMs;
+    private long lastSnapshotMs;
     private long bytesSinceSnapshot;
     private boolean snapshotting;
     private volatile long highWatermark;
@@ -61,6 +64,7 @@ public final class StoredMetadataLog implements MetadataLog {
      * @param durable whether a commit waits for the disk; false where there is none
      * @param nodeId the one voter
      * @param snapshotBytes a snapshot is taken when the log has grown by so many bytes since the last
+     * @param snapshotMs and when it grows so long after the last, in milliseconds; 0 for never
      */
     public StoredMetadataLog(
             PartitionLog log,
@@ -70,12 +74,14 @@ public final class StoredMetadataLog implements MetadataLog {
             boolean durable,
             int nodeId,
             long snapshotBytes,
+            long snapshotMs,
             ByteBufAllocator allocator) {
         String directory = log.topicPartition().toString();
         this.log = log;
         this.snapshots = new MetadataSnapshots(files, directory, allocator);
         this.quorumState = new QuorumState(files, directory);
         this.snapshotBytes = snapshotBytes;
+        this.snapshotMs = snapshotMs;
         this.lane = lane;
         this.lanes = lanes;
         this.durable = durable;
@@ -102,6 +108,7 @@ public final class StoredMetadataLog implements MetadataLog {
         ClusterImage image = delta.image(log.logEndOffset() - 1);
         epoch = 1 + Math.max(Math.max(quorumState.epoch(), latestEpoch()), snapshot == null ? 0 : snapshot.epoch());
         quorumState.lead(nodeId, epoch);
+        lastSnapshotMs = nowMs;
         appendLeaderChange(nowMs);
         return image;
     }
@@ -149,9 +156,17 @@ public final class StoredMetadataLog implements MetadataLog {
                 Record record = cursor.record();
                 ByteBuf value = record.value();
                 if (value != null) {
-                    transactions.apply(MetadataRecord.read(new WireReader(value)));
+                    readRecord(record.offset(), value, transactions);
                 }
             }
+        }
+    }
+
+    private static void readRecord(long offset, ByteBuf value, Transactions transactions) {
+        try {
+            transactions.apply(MetadataRecord.read(new WireReader(value)));
+        } catch (MalformedMessageException | IllegalStateException e) {
+            throw new StorageException("metadata record " + offset + ": " + e.getMessage(), e);
         }
     }
 
@@ -235,15 +250,20 @@ public final class StoredMetadataLog implements MetadataLog {
     private void onCommitted(long offset, ClusterImage image) {
         log.updateHighWatermark(offset);
         highWatermark = offset;
-        if (bytesSinceSnapshot >= snapshotBytes && !snapshotting) {
+        if (!snapshotting && isSnapshotDue()) {
             takeSnapshot(image);
         }
+    }
+
+    private boolean isSnapshotDue() {
+        return bytesSinceSnapshot >= snapshotBytes || (snapshotMs > 0 && lastAppendMs - lastSnapshotMs >= snapshotMs);
     }
 
     /** Encodes on the lane, writes elsewhere, and then lets go of the log's beginning. */
     private void takeSnapshot(ClusterImage image) {
         snapshotting = true;
         bytesSinceSnapshot = 0;
+        lastSnapshotMs = lastAppendMs;
         var id = new MetadataSnapshots.Id(image.offset() + 1, epoch);
         byte[] content = snapshots.encode(id, image, lastAppendMs);
         Runnable store = () -> {

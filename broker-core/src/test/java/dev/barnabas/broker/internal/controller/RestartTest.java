@@ -2,13 +2,16 @@ package dev.barnabas.broker.internal.controller;
 
 import static dev.barnabas.broker.internal.controller.TestControlPlane.topic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.barnabas.broker.internal.metadata.Features;
 import dev.barnabas.protocol.message.DeleteTopicsRequest;
+import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.file.DiskFileSystem;
 import dev.barnabas.storage.file.FileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,22 @@ class RestartTest {
         assertRestarts(files, true, Map.of("metadata.log.max.record.bytes.between.snapshots", "2000"));
 
         assertThat(snapshots(files)).hasSize(1);
+    }
+
+    @Test
+    void aSnapshotIsTakenOfAChangeLongAfterTheLast() throws Exception {
+        var files = new MemoryFileSystem("memory");
+        try (var control = new TestControlPlane(files, false, Map.of())) {
+            control.create(topic("a", 1));
+            assertThat(snapshots(files)).isEmpty();
+
+            control.clock.advance(3_600_000);
+            control.create(topic("b", 1));
+            assertThat(snapshots(files)).hasSize(1);
+
+            control.restart();
+            assertThat(control.image().topics()).hasSize(2);
+        }
     }
 
     private static List<String> snapshots(FileSystem files) throws IOException {
@@ -67,5 +86,26 @@ class RestartTest {
             assertThat(next.first()).isEqualTo(block.first() + block.count());
             assertThat(control.createError(topic("t7", 1))).isEqualTo(dev.barnabas.protocol.ErrorCode.NONE);
         }
+    }
+
+    @Test
+    void aDamagedSnapshotIsRefusedAndNotGuessedAt(@TempDir Path directory) throws Exception {
+        var files = new DiskFileSystem(directory);
+        var settings = Map.of("metadata.log.max.record.bytes.between.snapshots", "2000");
+        try (var control = new TestControlPlane(files, true, settings)) {
+            for (int i = 0; i < 30; i++) {
+                control.create(topic("t" + i, 3));
+            }
+        }
+        Path snapshot = directory
+                .resolve("__cluster_metadata-0")
+                .resolve(snapshots(files).get(0));
+        byte[] content = Files.readAllBytes(snapshot);
+        content[content.length / 2] ^= 1;
+        Files.write(snapshot, content);
+
+        assertThatThrownBy(() -> new TestControlPlane(files, true, settings))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("metadata snapshot");
     }
 }
