@@ -39,6 +39,7 @@ final class LogFlush implements FlushTask {
         directories.add(path);
     }
 
+    /** The leader epochs; replacing their file makes the entries of its directory durable too. */
     void setEpochs(String path, byte[] content) {
         epochsPath = path;
         epochs = content;

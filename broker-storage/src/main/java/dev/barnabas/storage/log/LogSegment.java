@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ final class LogSegment {
     private static final long UNKNOWN = Long.MIN_VALUE;
     /** Interval of an index that is built anew for a sealed segment. */
     private static final int REBUILT_INDEX_INTERVAL_BYTES = 4096;
+
+    private static final int PAGE_BYTES = 4096;
 
     private static final String[] SUFFIXES = {
         SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX
@@ -564,10 +567,22 @@ final class LogSegment {
         activate(indexIntervalBytes);
     }
 
-    /** Paths of the files beside the log itself that a flush of a sealed segment has to force. */
-    List<String> indexPaths() {
-        return List.of(
-                path(SegmentFiles.OFFSET_INDEX), path(SegmentFiles.TIME_INDEX), path(SegmentFiles.TRANSACTION_INDEX));
+    /**
+     * Paths of the index files that a flush of a segment has to force. An index of offsets or times that fits into a page
+     * is not among them: a crash of the machine leaves all of it or nothing, and an empty one is built anew.
+     */
+    List<String> indexPathsToForce() throws IOException {
+        var paths = new ArrayList<String>(1);
+        if (indexes().offsets().sizeInBytes() > PAGE_BYTES) {
+            paths.add(path(SegmentFiles.OFFSET_INDEX));
+        }
+        if (indexes().times().sizeInBytes() > PAGE_BYTES) {
+            paths.add(path(SegmentFiles.TIME_INDEX));
+        }
+        if (!abortedTransactions().isEmpty()) {
+            paths.add(path(SegmentFiles.TRANSACTION_INDEX));
+        }
+        return paths;
     }
 
     /** Renames the files out of the way, to be deleted later, and lets go of the file: readers in flight keep theirs. */
@@ -589,7 +604,7 @@ final class LogSegment {
     /** Returns when the segment and its indexes are on disk. */
     void force() throws IOException {
         openFile().force();
-        for (var path : indexPaths()) {
+        for (var path : indexPathsToForce()) {
             environment.files().force(path);
         }
     }

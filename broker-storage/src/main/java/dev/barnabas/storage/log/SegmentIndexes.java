@@ -16,9 +16,12 @@ record SegmentIndexes(OffsetIndex offsets, TimeIndex times) {
     static SegmentIndexes read(
             FileSystem files, String offsetsPath, String timesPath, long baseOffset, int segmentBytes)
             throws IOException, CorruptIndexException {
-        return new SegmentIndexes(
-                OffsetIndex.read(baseOffset, content(files, offsetsPath), segmentBytes),
-                TimeIndex.read(baseOffset, content(files, timesPath)));
+        var offsets = OffsetIndex.read(baseOffset, content(files, offsetsPath), segmentBytes);
+        var times = TimeIndex.read(baseOffset, content(files, timesPath));
+        if (times.entries() == 0 && segmentBytes > 0) {
+            throw new CorruptIndexException("index: " + timesPath + " is empty (expected: at least 1 entry)");
+        }
+        return new SegmentIndexes(offsets, times);
     }
 
     private static ByteBuf content(FileSystem files, String path) throws IOException, CorruptIndexException {

@@ -688,18 +688,16 @@ final class SegmentedLog implements PartitionLog {
                 flush.addFile(segment.openFile());
             }
             if (segment != active) {
-                segment.indexPaths().forEach(flush::addPath);
-                flush.addPath(snapshotPath(segments.get(i + 1).baseOffset()));
+                segment.indexPathsToForce().forEach(flush::addPath);
             }
         }
         if (epochs.isChanged()) {
             flush.setEpochs(directory + "/" + LeaderEpochs.FILE, Checkpoints.epochs(epochs.entries()));
             epochs.onSaved();
-        }
-        if (directoryChanged) {
+        } else if (directoryChanged) {
             flush.addDirectory(directory);
-            directoryChanged = false;
         }
+        directoryChanged = false;
     }
 
     @Override
@@ -796,8 +794,7 @@ final class SegmentedLog implements PartitionLog {
             saveSnapshot(logEndOffset);
             var flush = new LogFlush(environment, directory, logEndOffset);
             collectFiles(flush);
-            active.indexPaths().forEach(flush::addPath);
-            flush.addPath(snapshotPath(logEndOffset));
+            active.indexPathsToForce().forEach(flush::addPath);
             flush.run();
             onFlushed(flush);
         }
