@@ -89,8 +89,8 @@ public final class ControlPlane implements AutoCloseable {
         long snapshotBytes = number(settings, "metadata.log.max.record.bytes.between.snapshots");
         PartitionLog log = openLog(store, logConfig(number(settings, "metadata.log.segment.bytes"), snapshotBytes));
         long snapshotMs = number(settings, "metadata.log.max.snapshot.interval.ms");
-        this.metadataLog = new StoredMetadataLog(
-                log, files, lane, lanes, durable, brokerId, snapshotBytes, snapshotMs, allocator);
+        this.metadataLog =
+                new StoredMetadataLog(log, files, lane, lanes, durable, brokerId, snapshotBytes, snapshotMs, allocator);
         ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
         this.configs = new LiveConfigs(settings, brokerId, image);
         this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids);
