@@ -3,6 +3,7 @@ package dev.barnabas.broker;
 import dev.barnabas.broker.spi.BrokerListener;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.broker.spi.RequestInterceptor;
+import dev.barnabas.storage.file.FileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class BrokerBuilder {
     private @Nullable Integer port;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
     private @Nullable Path dataDir;
+    private UnaryOperator<FileSystem> disk = UnaryOperator.identity();
     private boolean inMemory;
     private final Map<String, Topic> topics = new LinkedHashMap<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
@@ -73,6 +76,12 @@ public final class BrokerBuilder {
         refuseIfProperty("dataDir", "log.dirs");
         refuseIfProperty("dataDir", "log.dir");
         dataDir = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /** Puts something between the broker and its files. */
+    BrokerBuilder disk(UnaryOperator<FileSystem> decorator) {
+        disk = decorator;
         return this;
     }
 
@@ -193,6 +202,7 @@ public final class BrokerBuilder {
                 List.copyOf(listeners.values()),
                 new Listener(Listener.DEFAULT_NAME, host == null ? LOOPBACK : host, port == null ? 0 : port),
                 dataDir,
+                disk,
                 List.copyOf(topics.values()),
                 new LinkedHashMap<>(properties),
                 limits,

@@ -131,7 +131,8 @@ final class RunningBroker implements AutoCloseable {
         }
 
         Path directory = directory(settings);
-        FileSystem files = directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory);
+        FileSystem files =
+                plan.disk().apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
         store = openStore(files);
         clusterId = store.properties().clusterId();
         control = new ControlPlane(

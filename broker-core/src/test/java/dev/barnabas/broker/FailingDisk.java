@@ -1,0 +1,104 @@
+package dev.barnabas.broker;
+
+import dev.barnabas.storage.file.BlockFile;
+import dev.barnabas.storage.file.FileSystem;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A disk that fills up, or fails to read or to flush, when it is told to. Any thread. */
+final class FailingDisk {
+
+    private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
+    private volatile boolean forcesFail;
+    private volatile boolean readsFail;
+
+    /** From now on only so many bytes can be written. */
+    void fillUpAfter(long bytes) {
+        bytesLeft.set(bytes);
+    }
+
+    /** From now on nothing can be forced to disk. */
+    void failForces() {
+        forcesFail = true;
+    }
+
+    /** From now on no open file can be read. */
+    void failReads() {
+        readsFail = true;
+    }
+
+    FileSystem over(FileSystem files) {
+        return proxy(FileSystem.class, (method, arguments) -> {
+            switch (method.getName()) {
+                case "write" -> take(((ByteBuf) arguments[1]).readableBytes());
+                case "replace" -> take(((byte[]) arguments[1]).length);
+                case "force", "forceDirectory" -> requireForces();
+                default -> {}
+            }
+            Object result = method.invoke(files, arguments);
+            return result instanceof BlockFile file ? over(file) : result;
+        });
+    }
+
+    private BlockFile over(BlockFile file) {
+        return proxy(BlockFile.class, (method, arguments) -> {
+            switch (method.getName()) {
+                case "append" -> append(file, (ByteBuf) arguments[0], (int) arguments[1], (int) arguments[2]);
+                case "read" -> requireReads();
+                case "force" -> requireForces();
+                default -> {}
+            }
+            return method.getName().equals("append") ? null : method.invoke(file, arguments);
+        });
+    }
+
+    /** A full disk takes a part of what it cannot take whole. */
+    private void append(BlockFile file, ByteBuf source, int index, int length) throws IOException {
+        long left = bytesLeft.get();
+        if (length > left) {
+            bytesLeft.set(0);
+            file.append(source, index, (int) left);
+            throw new IOException("No space left on device");
+        }
+        take(length);
+        file.append(source, index, length);
+    }
+
+    private void take(long bytes) throws IOException {
+        if (bytesLeft.addAndGet(-bytes) < 0) {
+            bytesLeft.set(0);
+            throw new IOException("No space left on device");
+        }
+    }
+
+    private void requireForces() throws IOException {
+        if (forcesFail) {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    private void requireReads() throws IOException {
+        if (readsFail) {
+            throw new IOException("Input/output error");
+        }
+    }
+
+    private interface Call {
+        Object to(Method method, Object[] arguments) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> port, Call call) {
+        return port.cast(
+                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    try {
+                        return call.to(method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+}
