@@ -273,13 +273,24 @@ final class RunningBroker implements AutoCloseable {
         try {
             return stage.toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new BrokerException("start failed: " + e.getCause(), e.getCause());
+            throw new BrokerException("start failed: " + reason(e), e.getCause());
         } catch (TimeoutException e) {
             throw new BrokerException("start took longer than " + START_SECONDS_MAX + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerException("start was interrupted", e);
         }
+    }
+
+    /** The innermost failure of the storage, which names directory and cause; else what failed. */
+    private static String reason(ExecutionException failure) {
+        String reason = String.valueOf(failure.getCause());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof StorageException) {
+                reason = String.valueOf(cause.getMessage());
+            }
+        }
+        return reason;
     }
 
     private void report(String where, Throwable bug) {
@@ -307,6 +318,8 @@ final class RunningBroker implements AutoCloseable {
         if (part != null) {
             try {
                 part.close();
+            } catch (StorageException e) {
+                log.error("A part of the broker could not be closed cause={}", e.getMessage());
             } catch (Exception e) {
                 log.error("A part of the broker could not be closed", e);
             }

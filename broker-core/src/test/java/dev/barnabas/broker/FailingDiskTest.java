@@ -28,7 +28,6 @@ import dev.barnabas.protocol.record.ByteBufRecords;
 import dev.barnabas.protocol.record.RecordBatchBuilder;
 import dev.barnabas.protocol.record.Records;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,11 +101,8 @@ class FailingDiskTest {
                                             .setRecords(new ByteBufRecords(batch)))))),
                     version);
             batch.release();
-            return ErrorCode.forCode(response.responses()
-                    .get(0)
-                    .partitionResponses()
-                    .get(0)
-                    .errorCode());
+            return ErrorCode.forCode(
+                    response.responses().get(0).partitionResponses().get(0).errorCode());
         }
     }
 
@@ -158,8 +154,7 @@ class FailingDiskTest {
                                         .setPartitionIndex(0)
                                         .setTimestamp(-1))))),
                 5);
-        return ErrorCode.forCode(
-                response.topics().get(0).partitions().get(0).errorCode());
+        return ErrorCode.forCode(response.topics().get(0).partitions().get(0).errorCode());
     }
 
     private static ErrorCode commitOffset(RawClient client) throws IOException {
@@ -173,8 +168,7 @@ class FailingDiskTest {
                                         .setPartitionIndex(0)
                                         .setCommittedOffset(1))))),
                 7);
-        return ErrorCode.forCode(
-                response.topics().get(0).partitions().get(0).errorCode());
+        return ErrorCode.forCode(response.topics().get(0).partitions().get(0).errorCode());
     }
 
     /** The records' values, from the first to the last. */
@@ -283,7 +277,8 @@ class FailingDiskTest {
 
             MetadataResponse metadata = client.call(new MetadataRequest().setTopics(null), 9);
             assertThat(metadata.topics()).hasSize(1);
-            var logDirs = admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0);
+            var logDirs =
+                    admin.describeLogDirs(List.of(0)).allDescriptions().get().get(0);
             assertThat(logDirs).hasSize(1);
             assertThat(logDirs.get(directory.toString()).error()).isInstanceOf(KafkaStorageException.class);
             assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("new", 1, (short) 1)))
@@ -302,7 +297,8 @@ class FailingDiskTest {
         try (Broker broker = start(orders().config("flush.messages", "1"));
                 RawClient client = new RawClient(broker.bootstrapServers())) {
             while (acknowledged < 10) {
-                assertThat(produce(client, LATEST_PRODUCE, "value-" + acknowledged)).isEqualTo(ErrorCode.NONE);
+                assertThat(produce(client, LATEST_PRODUCE, "value-" + acknowledged))
+                        .isEqualTo(ErrorCode.NONE);
                 acknowledged++;
             }
             disk.failForces();

@@ -67,8 +67,8 @@ class DamagedFilesTest {
         Path directory = images.resolve("closed");
         try (Broker broker = start(directory)) {
             produce(broker);
-            try (var consumer = new KafkaConsumer<>(
-                    clientConfig(broker), new StringDeserializer(), new StringDeserializer())) {
+            try (var consumer =
+                    new KafkaConsumer<>(clientConfig(broker), new StringDeserializer(), new StringDeserializer())) {
                 consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(RECORDS / 2)));
             }
             awaitRecoveryPoint(directory);
@@ -302,7 +302,8 @@ class DamagedFilesTest {
             while (numbers.size() < count && System.nanoTime() < deadlineNanos) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
                     assertThat(record.offset()).isEqualTo(numbers.size());
-                    numbers.add(Integer.parseInt(record.value().substring(0, record.value().length() - PADDING.length())));
+                    numbers.add(Integer.parseInt(
+                            record.value().substring(0, record.value().length() - PADDING.length())));
                 }
             }
         }
@@ -318,8 +319,9 @@ class DamagedFilesTest {
     }
 
     private static int lastSequence(Admin admin) throws Exception {
-        PartitionProducerState state =
-                admin.describeProducers(List.of(PARTITION)).partitionResult(PARTITION).get();
+        PartitionProducerState state = admin.describeProducers(List.of(PARTITION))
+                .partitionResult(PARTITION)
+                .get();
         return state.activeProducers().stream()
                 .mapToInt(ProducerState::lastSequence)
                 .findFirst()
@@ -329,7 +331,9 @@ class DamagedFilesTest {
     private static void produceOne(Broker broker, long offset) throws Exception {
         try (var producer =
                 new KafkaProducer<>(broker.clientConfig(), new StringSerializer(), new StringSerializer())) {
-            assertThat(producer.send(new ProducerRecord<>("orders", 0, null, "next")).get().offset())
+            assertThat(producer.send(new ProducerRecord<>("orders", 0, null, "next"))
+                            .get()
+                            .offset())
                     .isEqualTo(offset);
         }
     }

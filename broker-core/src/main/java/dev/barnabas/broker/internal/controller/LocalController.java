@@ -12,7 +12,6 @@ import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.message.AlterConfigsRequest;
 import dev.barnabas.protocol.message.CreatePartitionsRequest;
@@ -187,8 +186,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
                 append(decision);
             }
         } catch (StorageException e) {
-            fail(e);
-            answer.completeExceptionally(storageError());
+            answer.completeExceptionally(fail(e));
             return;
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
@@ -226,8 +224,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
                 .commit(image)
                 .whenComplete((done, error) -> lane.execute(() -> {
                     if (error != null) {
-                        fail(error);
-                        batch.forEach(answer -> answer.fail(storageError()));
+                        ApiException reason = fail(error);
+                        batch.forEach(answer -> answer.fail(reason));
                         return;
                     }
                     configs.follow(image);
@@ -264,16 +262,19 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         commitNext();
     }
 
-    private void fail(Throwable cause) {
+    /** Nothing is decided any more. Returns what requests are told. */
+    private ApiException fail(Throwable cause) {
         Throwable root = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
-        log.error("The metadata log failed; no metadata can change until the broker restarts", root);
-        failure = storageError();
-        waiting.forEach(answer -> answer.fail(storageError()));
+        if (root instanceof StorageException) {
+            log.error("The metadata log failed; no metadata can change until a restart cause={}", root.getMessage());
+        } else {
+            log.error("The metadata log failed; no metadata can change until a restart", root);
+        }
+        var reason = new StorageException("metadata log: failed (expected: a working disk)", root);
+        failure = reason;
+        waiting.forEach(answer -> answer.fail(reason));
         waiting = new ArrayList<>();
-    }
-
-    private static ApiException storageError() {
-        return new ApiException(ErrorCode.KAFKA_STORAGE_ERROR, "metadata log: failed (expected: a working disk)");
+        return reason;
     }
 
     /** An answer that waits for its records, or for those it was decided upon. */

@@ -76,7 +76,7 @@ final class MetadataSnapshots {
         try {
             return files.files(directory);
         } catch (IOException e) {
-            throw new StorageException("metadata snapshots: cannot be listed in " + directory, e);
+            throw new StorageException("metadata snapshots: cannot be listed in " + directory + ": " + e, e);
         }
     }
 
@@ -86,7 +86,7 @@ final class MetadataSnapshots {
         try {
             content = files.read(path(id));
         } catch (IOException e) {
-            throw new StorageException("metadata snapshot: " + path(id) + " cannot be read", e);
+            throw new StorageException("metadata snapshot: " + path(id) + " cannot be read: " + e, e);
         }
         var transactions = new StoredMetadataLog.Transactions(delta);
         var batches = new RecordBatches().reset(Unpooled.wrappedBuffer(content));
@@ -165,7 +165,7 @@ final class MetadataSnapshots {
                 }
             }
         } catch (IOException e) {
-            throw new StorageException("metadata snapshot: " + path(id) + " cannot be written", e);
+            throw new StorageException("metadata snapshot: " + path(id) + " cannot be written: " + e, e);
         }
     }
 

@@ -33,7 +33,7 @@ final class QuorumState {
                     Pattern.compile(LEADER_EPOCH).matcher(new String(files.read(path), StandardCharsets.UTF_8));
             return matcher.find() ? Math.max(0, Integer.parseInt(matcher.group(1))) : 0;
         } catch (IOException e) {
-            throw new StorageException("quorum state: " + path + " cannot be read", e);
+            throw new StorageException("quorum state: " + path + " cannot be read: " + e, e);
         }
     }
 
@@ -44,7 +44,7 @@ final class QuorumState {
         try {
             files.replace(path, json.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new StorageException("quorum state: " + path + " cannot be written", e);
+            throw new StorageException("quorum state: " + path + " cannot be written: " + e, e);
         }
     }
 }

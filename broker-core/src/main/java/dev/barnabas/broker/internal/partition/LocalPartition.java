@@ -205,13 +205,17 @@ public final class LocalPartition implements Partition {
 
     // ---- what the control plane says
 
-    /** Takes up its work after it was opened: what the log has is as committed as it can be with one replica. */
+    /**
+     * Takes up its work after it was opened: what the log has is as committed as it can be with one replica. What a crash
+     * of the process left unflushed is flushed if the topic's records are to be.
+     */
     void open() {
         lane.assertCurrent();
         leaderEpochStartOffset = log.logEndOffset();
         if (role.isLeader() && role.inSyncReplicas() <= 1) {
             log.updateHighWatermark(log.logEndOffset());
         }
+        flushIfDue();
     }
 
     void changeRole(Role next) {

@@ -269,7 +269,7 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
             return;
         }
         if (housekeeping.stopForOffline()) {
-            log.error("Log directory taken offline directory={}", store.directoryName(), failure);
+            log.error("Partitions taken offline directory={}", store.directoryName());
             for (LocalPartition partition : hosted.all()) {
                 partition.lane().execute(() -> partition.storageFailed(failure));
             }
