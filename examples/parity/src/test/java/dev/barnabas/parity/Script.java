@@ -19,6 +19,7 @@ final class Script {
         all.addAll(OffsetLookupScript.scenarios());
         all.addAll(GroupScript.scenarios());
         all.addAll(GroupOffsetScript.scenarios());
+        all.addAll(LifecycleScript.scenarios());
         all.addAll(ClusterScript.scenarios());
         return List.copyOf(all);
     }

@@ -207,9 +207,9 @@ final class FetchOperation implements Runnable {
             return data;
         } catch (StorageException e) {
             partition.storageFailed(e);
-            return failure(target.partition(), e.error());
+            return failure(target.partition(), e.error()).setAbortedTransactions(null);
         } catch (ApiException e) {
-            return failure(target.partition(), e.error());
+            return failure(target.partition(), e.error()).setAbortedTransactions(null);
         }
     }
 
