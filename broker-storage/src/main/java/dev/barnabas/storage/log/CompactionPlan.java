@@ -58,16 +58,23 @@ record CompactionPlan(List<Compaction.Source> sources, long firstDirtyOffset) {
         var sources = new ArrayList<Compaction.Source>(count);
         for (int i = 0; i < count; i++) {
             var segment = segments.get(i);
-            var file = segment.openFile();
-            file.retain();
             sources.add(new Compaction.Source(
-                    segment, file, segment.sizeInBytes(), segments.get(i + 1).baseOffset()));
+                    segment,
+                    segment.openFile(),
+                    segment.sizeInBytes(),
+                    segments.get(i + 1).baseOffset()));
         }
+        sources.forEach(source -> source.file().retain());
         return sources;
     }
 
     /** The offset after the last source. */
     long endOffset() {
         return sources.get(sources.size() - 1).end();
+    }
+
+    /** Gives the references back, if nothing is to come of it. */
+    void release() {
+        sources.forEach(source -> source.file().release());
     }
 }

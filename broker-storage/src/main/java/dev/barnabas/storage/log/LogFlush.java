@@ -12,16 +12,18 @@ final class LogFlush implements FlushTask {
     private final LogEnvironment environment;
     private final String logName;
     private final long upToOffset;
+    private final int truncations;
     private final List<BlockFile> files = new ArrayList<>(1);
     private final List<String> paths = new ArrayList<>(0);
     private final List<String> directories = new ArrayList<>(0);
     private @Nullable String epochsPath;
     private byte @Nullable [] epochs;
 
-    LogFlush(LogEnvironment environment, String logName, long upToOffset) {
+    LogFlush(LogEnvironment environment, String logName, long upToOffset, int truncations) {
         this.environment = environment;
         this.logName = logName;
         this.upToOffset = upToOffset;
+        this.truncations = truncations;
     }
 
     /** An open file to force; released when that is done. */
@@ -45,6 +47,11 @@ final class LogFlush implements FlushTask {
         epochs = content;
     }
 
+    /** How often the log had been truncated when this was made. */
+    int truncations() {
+        return truncations;
+    }
+
     @Override
     public long upToOffset() {
         return upToOffset;
@@ -58,9 +65,14 @@ final class LogFlush implements FlushTask {
         } catch (IOException e) {
             throw environment.health().fail("flush " + logName, e);
         } finally {
-            files.forEach(BlockFile::release);
-            files.clear();
+            discard();
         }
+    }
+
+    /** Lets go of the files. */
+    void discard() {
+        files.forEach(BlockFile::release);
+        files.clear();
     }
 
     private void force() throws IOException {

@@ -21,7 +21,6 @@ import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.TimestampAndOffset;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SegmentedLog implements PartitionLog {
     private final LogEnvironment environment;
     private final TopicPartition topicPartition;
-    private final List<LogSegment> segments;
+    private final Segments segments;
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
     private final RecordBatches cursor = new RecordBatches();
@@ -44,7 +43,6 @@ final class SegmentedLog implements PartitionLog {
 
     private volatile Uuid topicId;
     private LogConfig config;
-    private LogSegment active;
     private long activeJitterMs;
     /** Whether anything happened that a clean shutdown has to write down. */
     private boolean changed;
@@ -56,13 +54,12 @@ final class SegmentedLog implements PartitionLog {
     private volatile long highWatermark;
     private volatile long lastStableOffset;
     private volatile long recoveryPoint;
-    private volatile long sizeInBytes;
-    /** Where the first segment begins. */
-    private volatile long firstSegmentOffset;
     /** Below this offset the log is compacted. */
     private volatile long cleanedTo;
 
     private long unflushedSinceMs = -1;
+    /** Counts truncations: a flush that was prepared before one says nothing of what came after. */
+    private int truncations;
     /** Whether files were created since the last flush, so that the next must force the directories too. */
     private boolean directoryChanged;
     /** Whether {@code partition.metadata} is on disk, or will be with the flush under way. */
@@ -101,8 +98,7 @@ final class SegmentedLog implements PartitionLog {
         this.topicPartition = topicPartition;
         this.topicId = topicId;
         this.config = config;
-        this.segments = loaded.segments();
-        this.active = segments.get(segments.size() - 1);
+        this.segments = new Segments(environment, directory, loaded.segments());
         this.producers = loaded.producers();
         this.epochs = loaded.epochs();
         this.logStartOffset = loaded.logStartOffset();
@@ -110,8 +106,6 @@ final class SegmentedLog implements PartitionLog {
         this.recoveryPoint = Math.min(hints.recoveryPoint(), logEndOffset);
         this.cleanedTo = hints.cleanedTo();
         this.changed = loaded.recovered();
-        this.sizeInBytes = Retention.totalBytes(segments);
-        this.firstSegmentOffset = segments.get(0).baseOffset();
         this.metadataForced = true;
         this.highWatermark = Math.max(logStartOffset, Math.min(hints.highWatermark(), logEndOffset));
         producers.onHighWatermark(this.highWatermark);
@@ -180,7 +174,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public long sizeInBytes() {
-        return sizeInBytes;
+        return segments.sizeInBytes();
     }
 
     @Override
@@ -290,7 +284,6 @@ final class SegmentedLog implements PartitionLog {
 
     private AppendResult write(ByteBuf batches, int count, long first, long next, long maxTimestamp, long nowMs) {
         int length = batches.readableBytes();
-        long sizeBefore = sizeInBytes;
         if (count == 0 || cursor.bytesLeft() > 0) {
             throw invalid("bytes after " + count + " whole batches: " + cursor.bytesLeft() + " (expected: 0)");
         }
@@ -302,9 +295,10 @@ final class SegmentedLog implements PartitionLog {
         }
         int position;
         try {
-            if (shouldRoll(length, maxTimestamp, next - 1, nowMs)) {
+            if (Rolling.isDue(segments.active(), config, activeJitterMs, length, maxTimestamp, next - 1, nowMs)) {
                 roll(nowMs);
             }
+            var active = segments.active();
             position = active.sizeInBytes();
             directoryChanged |= position == 0;
             changed = true;
@@ -318,13 +312,14 @@ final class SegmentedLog implements PartitionLog {
         if (unflushedSinceMs < 0) {
             unflushedSinceMs = nowMs;
         }
-        sizeInBytes = sizeBefore + length;
+        segments.onAppended(length);
         logEndOffset = next;
         long logAppendTimeMs = config.logAppendTime() ? maxTimestamp : RecordBatch.NO_TIMESTAMP;
         return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
     }
 
     private void afterWrite(ByteBuf batches, int position) throws IOException {
+        var active = segments.active();
         int at = position;
         cursor.reset(batches);
         while (cursor.next()) {
@@ -347,41 +342,14 @@ final class SegmentedLog implements PartitionLog {
 
     // ---- rolling
 
-    private boolean shouldRoll(int bytes, long maxTimestamp, long lastOffset, long nowMs) throws IOException {
-        int size = active.sizeInBytes();
-        if (size == 0) {
-            return lastOffset - active.baseOffset() > Integer.MAX_VALUE;
-        }
-        return size > config.segmentBytes() - bytes
-                || waitedMs(maxTimestamp, nowMs) > config.segmentMs() - activeJitterMs
-                || active.isIndexFull(config.segmentIndexBytes())
-                || lastOffset - active.baseOffset() > Integer.MAX_VALUE;
-    }
-
-    /** By the records' clock if they have one: so a log that is copied later rolls where the first one did. */
-    private long waitedMs(long maxTimestamp, long nowMs) throws IOException {
-        long first = active.firstTimestamp();
-        return first >= 0 ? maxTimestamp - first : nowMs - active.createdMs();
-    }
-
     private long jitterMs() {
         long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
         return bound <= 0 ? 0 : environment.random().nextLong(bound);
     }
 
     private void roll(long nowMs) throws IOException {
-        long base = logEndOffset;
-        if (active.sizeInBytes() == 0) {
-            segments.remove(segments.size() - 1);
-            active.delete(nowMs + config.fileDeleteDelayMs());
-        } else {
-            active.seal();
-        }
-        saveSnapshot(base);
-        active = LogSegment.create(environment, directory, base);
-        active.createFile();
-        segments.add(active);
-        firstSegmentOffset = segments.get(0).baseOffset();
+        saveSnapshot(logEndOffset);
+        segments.roll(logEndOffset, nowMs + config.fileDeleteDelayMs());
         activeJitterMs = jitterMs();
         directoryChanged = true;
         changed = true;
@@ -410,15 +378,7 @@ final class SegmentedLog implements PartitionLog {
             return new ReadResult(EmptySlice.INSTANCE, offset, false);
         }
         try {
-            for (int i = segmentIndex(offset); i < segments.size(); i++) {
-                long segmentEnd = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : end;
-                long upper = upperOffset >= segmentEnd ? Long.MAX_VALUE : upperOffset;
-                var result = segments.get(i).read(offset, maxBytes, upper, minOneBatch);
-                if (result != null) {
-                    return result;
-                }
-            }
-            return new ReadResult(EmptySlice.INSTANCE, offset, false);
+            return segments.read(offset, maxBytes, upperOffset, end, minOneBatch);
         } catch (IOException e) {
             throw environment.health().fail("read from " + topicPartition, e);
         } catch (CorruptBatchException e) {
@@ -430,35 +390,14 @@ final class SegmentedLog implements PartitionLog {
         return new ApiException(ErrorCode.CORRUPT_MESSAGE, topicPartition + ": " + e.getMessage());
     }
 
-    /** Index of the last segment that begins at or below {@code offset}; 0 if none does. */
-    private int segmentIndex(long offset) {
-        int low = 0;
-        int high = segments.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (segments.get(middle).baseOffset() <= offset) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
-    }
-
     @Override
     public List<AbortedTransaction> abortedTransactions(long fromOffset, long upperOffset) {
         requireUsable();
-        var found = new ArrayList<AbortedTransaction>(0);
         try {
-            for (int i = segmentIndex(fromOffset); i < segments.size(); i++) {
-                if (segments.get(i).collectAborted(fromOffset, upperOffset, found)) {
-                    break;
-                }
-            }
+            return segments.abortedTransactions(fromOffset, upperOffset);
         } catch (IOException e) {
             throw environment.health().fail("read from " + topicPartition, e);
         }
-        return found;
     }
 
     @Override
@@ -486,7 +425,7 @@ final class SegmentedLog implements PartitionLog {
     }
 
     private TimestampSearch timestampSearch(long upperOffset) {
-        return new TimestampSearch(environment.allocator(), segments, logStartOffset, upperOffset);
+        return new TimestampSearch(environment.allocator(), segments.all(), logStartOffset, upperOffset);
     }
 
     // ---- epochs
@@ -521,12 +460,8 @@ final class SegmentedLog implements PartitionLog {
             return false;
         }
         setLogStart(offset);
-        int gone = 0;
-        while (gone + 1 < segments.size() && segments.get(gone + 1).baseOffset() <= offset) {
-            gone++;
-        }
         try {
-            deleteOldest(gone, nowMs);
+            segments.deleteOldest(segments.countBelow(offset), nowMs + config.fileDeleteDelayMs());
         } catch (IOException e) {
             throw environment.health().fail("delete segments of " + topicPartition, e);
         }
@@ -543,14 +478,14 @@ final class SegmentedLog implements PartitionLog {
     public int applyRetention(long nowMs) {
         requireUsable();
         try {
-            int expired = Retention.expired(segments, config, logStartOffset, highWatermark, logEndOffset, nowMs);
+            int expired = Retention.expired(segments.all(), config, logStartOffset, highWatermark, logEndOffset, nowMs);
             if (expired > 0) {
-                if (expired == segments.size()) {
+                if (expired == segments.all().size()) {
                     roll(nowMs);
                 }
-                deleteOldest(expired, nowMs);
-                if (segments.get(0).baseOffset() > logStartOffset) {
-                    setLogStart(segments.get(0).baseOffset());
+                segments.deleteOldest(expired, nowMs + config.fileDeleteDelayMs());
+                if (segments.firstOffset() > logStartOffset) {
+                    setLogStart(segments.firstOffset());
                 }
             }
             return expired;
@@ -559,38 +494,18 @@ final class SegmentedLog implements PartitionLog {
         }
     }
 
-    private void deleteOldest(int count, long nowMs) throws IOException {
-        if (count == 0) {
-            return;
-        }
-        long deadlineMs = nowMs + config.fileDeleteDelayMs();
-        for (var segment : segments.subList(0, count)) {
-            segment.delete(deadlineMs);
-            LogSegment.expire(environment, snapshotPath(segment.baseOffset()), deadlineMs);
-        }
-        segments.subList(0, count).clear();
-        sizeInBytes = Retention.totalBytes(segments);
-        firstSegmentOffset = segments.get(0).baseOffset();
-    }
-
     @Override
     public void truncateTo(long offset) {
         requireUsable();
         if (offset >= logEndOffset) {
             return;
         }
-        if (offset <= segments.get(0).baseOffset()) {
+        if (offset <= segments.firstOffset()) {
             truncateFullyAndStartAt(offset);
             return;
         }
         try {
-            int kept = segmentIndex(offset);
-            for (var segment : segments.subList(kept + 1, segments.size())) {
-                segment.delete(0);
-            }
-            segments.subList(kept + 1, segments.size()).clear();
-            active = segments.get(kept);
-            active.truncateTo(offset, config.indexIntervalBytes());
+            segments.truncateTo(offset, config.indexIntervalBytes());
             producerLoader().deleteSnapshotsAbove(offset);
             producerLoader().load(offset);
         } catch (IOException e) {
@@ -604,13 +519,7 @@ final class SegmentedLog implements PartitionLog {
     public void truncateFullyAndStartAt(long offset) {
         requireUsable();
         try {
-            for (var segment : segments) {
-                segment.delete(0);
-            }
-            segments.clear();
-            active = LogSegment.create(environment, directory, offset);
-            active.createFile();
-            segments.add(active);
+            segments.restartAt(offset);
             producers.clear();
             producerLoader().deleteSnapshotsAbove(-1);
         } catch (IOException e) {
@@ -621,7 +530,7 @@ final class SegmentedLog implements PartitionLog {
     }
 
     private ProducerLoader producerLoader() {
-        return new ProducerLoader(environment.files(), directory, segments, producers);
+        return new ProducerLoader(environment.files(), directory, segments.all(), producers);
     }
 
     private void afterTruncation(long start, long end) {
@@ -630,8 +539,7 @@ final class SegmentedLog implements PartitionLog {
         highWatermark = Math.max(start, Math.min(highWatermark, end));
         recoveryPoint = Math.min(recoveryPoint, end);
         cleanedTo = Math.min(cleanedTo, end);
-        sizeInBytes = Retention.totalBytes(segments);
-        firstSegmentOffset = segments.get(0).baseOffset();
+        truncations++;
         producers.onHighWatermark(highWatermark);
         lastStableOffset = stableOffset();
         directoryChanged = true;
@@ -658,19 +566,20 @@ final class SegmentedLog implements PartitionLog {
         return unflushed > 0
                 && (unflushed >= config.flushMessages()
                         || (unflushedSinceMs >= 0 && nowMs - unflushedSinceMs >= config.flushMs())
-                        || active.baseOffset() > recoveryPoint);
+                        || segments.active().baseOffset() > recoveryPoint);
     }
 
     @Override
     public FlushTask prepareFlush() {
         requireUsable();
-        var flush = new LogFlush(environment, directory, logEndOffset);
+        var flush = new LogFlush(environment, directory, logEndOffset, truncations);
         try {
             if (!metadataForced) {
                 flush.addDirectory("");
             }
             collectFiles(flush);
         } catch (IOException e) {
+            flush.discard();
             throw environment.health().fail("flush " + topicPartition, e);
         }
         unflushedSinceMs = -1;
@@ -682,12 +591,11 @@ final class SegmentedLog implements PartitionLog {
             flush.addPath(PartitionMetadata.path(directory));
             metadataForced = true;
         }
-        for (int i = segmentIndex(recoveryPoint - 1); i < segments.size(); i++) {
-            var segment = segments.get(i);
+        for (var segment : segments.from(recoveryPoint - 1)) {
             if (segment.hasFile()) {
                 flush.addFile(segment.openFile());
             }
-            if (segment != active) {
+            if (segment != segments.active()) {
                 segment.indexPathsToForce().forEach(flush::addPath);
             }
         }
@@ -702,7 +610,9 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public void onFlushed(FlushTask task) {
-        recoveryPoint = Math.max(recoveryPoint, Math.min(task.upToOffset(), logEndOffset));
+        if (((LogFlush) task).truncations() == truncations) {
+            recoveryPoint = Math.max(recoveryPoint, task.upToOffset());
+        }
     }
 
     // ---- compaction
@@ -715,29 +625,40 @@ final class SegmentedLog implements PartitionLog {
         }
         try {
             var plan = CompactionPlan.of(
-                    segments,
+                    segments.all(),
                     config,
                     logStartOffset,
-                    Math.min(lastStableOffset, active.baseOffset()),
+                    Math.min(lastStableOffset, segments.active().baseOffset()),
                     cleanedTo,
                     nowMs);
             if (plan == null) {
                 return null;
             }
-            return new Compaction(
-                    environment,
-                    directory,
-                    config,
-                    plan.sources(),
-                    plan.firstDirtyOffset(),
-                    abortedTransactions(segments.get(0).baseOffset(), plan.endOffset()),
-                    producers.lastBatches(),
-                    nowMs,
-                    offsetMapBytesMax,
-                    () -> closed);
+            return compaction(plan, nowMs, offsetMapBytesMax);
         } catch (IOException e) {
             throw environment.health().fail("compact " + topicPartition, e);
         }
+    }
+
+    private Compaction compaction(CompactionPlan plan, long nowMs, long offsetMapBytesMax) throws IOException {
+        List<AbortedTransaction> aborted;
+        try {
+            aborted = segments.abortedTransactions(segments.firstOffset(), plan.endOffset());
+        } catch (IOException e) {
+            plan.release();
+            throw e;
+        }
+        return new Compaction(
+                environment,
+                directory,
+                config,
+                plan.sources(),
+                plan.firstDirtyOffset(),
+                aborted,
+                producers.lastBatches(),
+                nowMs,
+                offsetMapBytesMax,
+                () -> closed);
     }
 
     @Override
@@ -746,35 +667,13 @@ final class SegmentedLog implements PartitionLog {
         var compaction = (Compaction) task;
         try {
             for (var replacement : compaction.replacements()) {
-                replace(replacement, nowMs);
+                segments.replace(replacement, nowMs, nowMs + config.fileDeleteDelayMs());
             }
         } catch (IOException e) {
             throw environment.health().fail("put compacted segments in place in " + topicPartition, e);
         }
         cleanedTo = Math.min(Math.max(cleanedTo, compaction.cleanedTo()), logEndOffset);
-        sizeInBytes = Retention.totalBytes(segments);
         directoryChanged = true;
-    }
-
-    /** Leaves the old segments alone if retention or truncation has taken one of them meanwhile. */
-    private void replace(Compaction.Replacement replacement, long nowMs) throws IOException {
-        var sources = replacement.sources();
-        int index = segments.indexOf(sources.get(0));
-        if (index < 0
-                || index + sources.size() >= segments.size()
-                || !segments.subList(index, index + sources.size()).equals(sources)) {
-            replacement.cleaned().discard();
-            return;
-        }
-        long base = replacement.cleaned().baseOffset();
-        replacement.cleaned().close();
-        SegmentSwap.announce(environment.files(), directory, base);
-        for (var source : sources) {
-            source.delete(nowMs + config.fileDeleteDelayMs());
-        }
-        SegmentSwap.finish(environment.files(), directory, base);
-        segments.subList(index, index + sources.size()).clear();
-        segments.add(index, LogSegment.existing(environment, directory, base, nowMs));
     }
 
     /** Below this offset the log is compacted; 0 if it never was. Any thread. */
@@ -790,11 +689,11 @@ final class SegmentedLog implements PartitionLog {
             return;
         }
         if (changed || epochs.isChanged()) {
-            active.saveIndexes();
+            segments.active().saveIndexes();
             saveSnapshot(logEndOffset);
-            var flush = new LogFlush(environment, directory, logEndOffset);
+            var flush = new LogFlush(environment, directory, logEndOffset, truncations);
             collectFiles(flush);
-            active.indexPathsToForce().forEach(flush::addPath);
+            segments.active().indexPathsToForce().forEach(flush::addPath);
             flush.run();
             onFlushed(flush);
         }
@@ -803,7 +702,7 @@ final class SegmentedLog implements PartitionLog {
     /** Lets go of the files. */
     void close() {
         closed = true;
-        segments.forEach(LogSegment::close);
+        segments.close();
     }
 
     /** The name of the directory. */
@@ -813,7 +712,7 @@ final class SegmentedLog implements PartitionLog {
 
     /** Whether the log begins later than its first segment, so that the log start must be remembered. Any thread. */
     boolean startsInsideSegment() {
-        return logStartOffset > firstSegmentOffset;
+        return logStartOffset > segments.firstOffset();
     }
 
     private void requireUsable() {
