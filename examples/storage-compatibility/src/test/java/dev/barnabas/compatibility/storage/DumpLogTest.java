@@ -44,7 +44,7 @@ class DumpLogTest {
         var script = new Script(5, System.currentTimeMillis() - 100_000);
         try (var ours = new OurLog(path, CONFIG, TOPIC_ID)) {
             for (int i = 0; i < appends; i++) {
-                var append = script.next();
+                var append = script.next(false);
                 try {
                     ours.log.appendAsLeader(append.batch(), 4, append.origin(), System.currentTimeMillis());
                 } catch (ApiException refused) {

@@ -28,8 +28,12 @@ final class Script {
         this.startMs = startMs;
     }
 
-    Append next() {
+    /** @param acceptedOnly whether the append must be one that no log refuses */
+    Append next(boolean acceptedOnly) {
         count++;
+        if (acceptedOnly) {
+            return plain();
+        }
         int producer = random.nextInt(PRODUCERS);
         int dice = random.nextInt(100);
         if (dice < 40) {

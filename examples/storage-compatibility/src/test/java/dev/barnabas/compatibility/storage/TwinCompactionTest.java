@@ -56,7 +56,7 @@ class TwinCompactionTest {
 
     private static void append(Script script, KafkaLog kafka, OurLog ours) throws Exception {
         for (int i = 0; i < 150; i++) {
-            var append = script.next();
+            var append = script.next(false);
             try {
                 kafka.append(
                         append.batch(), AppendOrigin.valueOf(append.origin().name()));
