@@ -41,7 +41,9 @@ final class Kcat {
             }
         }
         boolean ended = process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        if (!ended) {
+            process.destroyForcibly();
+        }
         reading.join();
         if (!ended || process.exitValue() != 0) {
             throw new AssertionError(
