@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.exec.Lane;
+import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.partition.FetchContext;
@@ -27,6 +28,7 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class FetchHandler implements ApiHandler<FetchRequest> {
 
+    private static final int WAIT_LANES = 16;
     private static final int FIRST_MAX_BYTES_VERSION = 3;
     private static final int FIRST_TOPIC_ID_VERSION = 13;
     private static final int FIRST_REPLICA_STATE_VERSION = 15;
@@ -41,11 +43,11 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
     private final MetadataCache metadata;
     private final Configs configs;
     private final Timers timers;
-    private final Lane waits;
+    private final Lane[] waits = new Lane[WAIT_LANES];
     private final RecordAdapter records;
 
     /**
-     * @param waits lane on which waiting ends when its time is up
+     * @param lanes where waiting ends when its time is up
      * @param allocator of records that have to be converted
      */
     public FetchHandler(
@@ -54,14 +56,16 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
             MetadataCache metadata,
             Configs configs,
             Timers timers,
-            Lane waits,
+            Lanes lanes,
             ByteBufAllocator allocator) {
         this.partitions = partitions;
         this.sessions = sessions;
         this.metadata = metadata;
         this.configs = configs;
         this.timers = timers;
-        this.waits = waits;
+        for (int i = 0; i < WAIT_LANES; i++) {
+            waits[i] = lanes.lane("fetch waits " + i);
+        }
         this.records = new RecordAdapter(allocator);
     }
 
@@ -120,8 +124,9 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
         return records;
     }
 
-    Timers.Timer after(int waitMs, Runnable task) {
-        return timers.schedule(waits, waitMs, task);
+    /** Ends a wait after {@code waitMs}; the waits of many connections keep out of each other's way. */
+    Timers.Timer after(int waitMs, RequestContext context, Runnable task) {
+        return timers.schedule(waits[(int) (context.connectionId() % WAIT_LANES)], waitMs, task);
     }
 
     @Override

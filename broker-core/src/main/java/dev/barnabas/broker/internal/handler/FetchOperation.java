@@ -304,7 +304,7 @@ final class FetchOperation implements Runnable {
             return;
         }
         synchronized (this) {
-            timer = handler.after(maxWaitMs, this::onTimeUp);
+            timer = handler.after(maxWaitMs, context, this::onTimeUp);
         }
         context.onConnectionClosed(this::onClientGone);
         for (int i = 0; i < partitions.length; i++) {

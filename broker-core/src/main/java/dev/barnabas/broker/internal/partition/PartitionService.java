@@ -2,7 +2,6 @@ package dev.barnabas.broker.internal.partition;
 
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
-import dev.barnabas.broker.internal.exec.Lane;
 import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.handler.DeleteRecordsHandler;
@@ -85,12 +84,11 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
         this.hosted = new HostedPartitions(metadata);
         this.directory = new DirectoryLane(lanes);
         this.housekeeping = new Housekeeping(lanes, timers, clock, store, directory, configs, hosted);
-        Lane waits = lanes.lane("fetch waits");
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         this.handlers = List.of(
                 new ProduceHandler(hosted, metadata, configs, clock, allocator),
                 new FetchHandler(
-                        hosted, new FetchSessions(configs, clock), metadata, configs, timers, waits, allocator),
+                        hosted, new FetchSessions(configs, clock), metadata, configs, timers, lanes, allocator),
                 new ListOffsetsHandler(hosted),
                 new OffsetForLeaderEpochHandler(hosted),
                 new DeleteRecordsHandler(hosted),
