@@ -10,6 +10,7 @@ import dev.barnabas.broker.internal.group.GroupService;
 import dev.barnabas.broker.internal.handler.ApiVersionsHandler;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.Features;
+import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.net.FrontEnd;
 import dev.barnabas.broker.internal.net.FrontEndSettings;
 import dev.barnabas.broker.internal.net.ListenerSpec;
@@ -31,6 +32,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -39,6 +41,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,8 +57,9 @@ import org.slf4j.LoggerFactory;
  * way.
  *
  * <pre>
- *   threads -> ports (bound, closed to clients) -> log directory -> control plane -> partitions -> groups
- *           -> registration, topics -> ports open
+ *             +-> ports (bound, closed to clients) -------------------------+
+ *   threads --+                                                             +-> registration, topics -> ports open
+ *             +-> log directory -> control plane -> partitions -> groups ---+
  * </pre>
  */
 final class RunningBroker implements AutoCloseable {
@@ -69,8 +74,6 @@ final class RunningBroker implements AutoCloseable {
     private final BrokerPlan plan;
     private final Clock clock;
     private final RandomIds ids = new RandomIds();
-    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-
     /** For what is written seldom. The pool's first buffer loads Java's flight recorder, which a start has no time for. */
     private final ByteBufAllocator seldom = new UnpooledByteBufAllocator(false);
 
@@ -81,10 +84,7 @@ final class RunningBroker implements AutoCloseable {
     private String clusterId = "";
     private @Nullable BrokerThreads threads;
     private @Nullable FrontEnd frontEnd;
-    private @Nullable LogDirectory store;
-    private @Nullable ControlPlane control;
-    private @Nullable PartitionService partitions;
-    private @Nullable GroupService groups;
+    private @Nullable CompletableFuture<Data> dataOpening;
 
     private RunningBroker(BrokerPlan plan) {
         this.plan = plan;
@@ -103,7 +103,7 @@ final class RunningBroker implements AutoCloseable {
         } catch (BrokerException e) {
             broker.takeApart();
             throw e;
-        } catch (StorageException | IOException e) {
+        } catch (StorageException | IOException | UncheckedIOException e) {
             broker.takeApart();
             throw new BrokerException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
@@ -119,67 +119,112 @@ final class RunningBroker implements AutoCloseable {
         List<Listener> wanted = plan.listeners().isEmpty()
                 ? new ListenerProperties(settings.texts()).listeners(plan.defaultListener())
                 : plan.listeners();
-
-        List<EventLoop> loops = new ArrayList<>();
+        Path directory = directory(settings);
+        threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this::report);
+        dataOpening = CompletableFuture.supplyAsync(() -> openData(directory, settings), threads::blocking);
         Transport transport = Transport.best();
-        threads = startThreads(loops, transport);
-        frontEnd = new FrontEnd(frontEndSettings(settings), transport, loops, allocator, clock);
+        bind(transport, wanted, settings);
+        Data data = joined(dataOpening);
+        clusterId = data.store().properties().clusterId();
+        serve(data, settings);
+        announce(transport, directory, beganNanos);
+    }
+
+    /** Opens the log directory and reads the metadata, on a thread that may block, while the ports are taken. */
+    private Data openData(@Nullable Path directory, BrokerSettings settings) {
+        LogDirectory store = null;
+        try {
+            FileSystem files = plan.disk()
+                    .apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
+            store = LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
+            return partsOver(store, files, directory != null, settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            closeQuietly(store);
+            throw e;
+        }
+    }
+
+    private Data partsOver(LogDirectory store, FileSystem files, boolean durable, BrokerSettings settings) {
+        BrokerThreads lanes = opened(threads);
+        Timers timers = lanes.timers();
+        String cluster = store.properties().clusterId();
+        ControlPlane control =
+                new ControlPlane(lanes, clock, store, files, durable, settings, cluster, nodeId, ids::uuid, seldom);
+        MetadataCache metadata = control.metadata();
+        PartitionService partitions = new PartitionService(
+                lanes, timers, clock, store, metadata, control.configs(), control.controller(), nodeId);
+        GroupService groups = new GroupService(
+                lanes, timers, clock, partitions, metadata, control.controller(), control.configs(), ids::javaUuid);
+        control.addListener(partitions);
+        control.addListener(groups);
+        List<ApiHandler<?>> handlers = new ArrayList<>(control.handlers());
+        handlers.addAll(partitions.handlers());
+        handlers.addAll(groups.handlers());
+        handlers.add(new ApiVersionsHandler(nodeId, handlers, metadata, Features.SUPPORTED));
+        HandlerTable table = new HandlerTable(handlers);
+        return new Data(store, control, partitions, groups, table, PooledByteBufAllocator.DEFAULT);
+    }
+
+    /** What is opened while the ports are taken. */
+    private record Data(
+            LogDirectory store,
+            ControlPlane control,
+            PartitionService partitions,
+            GroupService groups,
+            HandlerTable handlers,
+            ByteBufAllocator buffers) {}
+
+    private void bind(Transport transport, List<Listener> wanted, BrokerSettings settings) throws IOException {
+        List<EventLoop> loops = new ArrayList<>();
+        int cores = Runtime.getRuntime().availableProcessors();
+        opened(threads).open(factory -> {
+            loops.addAll(transport.openLoops(cores, factory));
+            return loops;
+        });
+        frontEnd = new FrontEnd(frontEndSettings(settings), transport, loops, clock);
         for (Listener listener : wanted) {
             InetSocketAddress bound =
                     frontEnd.bind(new ListenerSpec(listener.name(), listener.host(), listener.port()));
             listeners.add(advertised(listener, bound.getPort()));
         }
+    }
 
-        Path directory = directory(settings);
-        FileSystem files =
-                plan.disk().apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
-        store = openStore(files);
-        clusterId = store.properties().clusterId();
-        control = new ControlPlane(
-                threads, clock, store, files, directory != null, settings, clusterId, nodeId, ids::uuid, seldom);
-        Timers timers = threads.timers();
-        partitions = new PartitionService(
-                threads, timers, clock, store, control.metadata(), control.configs(), control.controller(), nodeId);
-        control.addListener(partitions);
-        groups = new GroupService(
-                threads,
-                timers,
-                clock,
-                partitions,
-                control.metadata(),
-                control.controller(),
-                control.configs(),
-                ids::javaUuid);
-        control.addListener(groups);
-        List<ApiHandler<?>> handlers = new ArrayList<>(control.handlers());
-        handlers.addAll(partitions.handlers());
-        handlers.addAll(groups.handlers());
-
+    private void serve(Data data, BrokerSettings settings) {
+        ControlPlane control = data.control();
+        BrokerThreads lanes = opened(threads);
         await(control.start(
                 endpoints(),
                 settings.texts().get("broker.rack"),
                 ids.uuid(),
-                store.properties().directoryId()));
-        partitions.start();
-        groups.start();
+                data.store().properties().directoryId()));
+        data.partitions().start();
+        data.groups().start();
         createTopics(control);
-
-        handlers.add(new ApiVersionsHandler(nodeId, handlers, control.metadata(), Features.SUPPORTED));
-        frontEnd.open(
-                new HandlerTable(handlers), new RequestDispatcher(plan.interceptors(), timers, threads.lane("delays")));
-        announce(transport, directory, beganNanos);
+        opened(frontEnd)
+                .open(
+                        data.handlers(),
+                        new RequestDispatcher(plan.interceptors(), lanes.timers(), lanes.lane("delays")),
+                        data.buffers());
     }
 
-    private BrokerThreads startThreads(List<EventLoop> loops, Transport transport) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new BrokerThreads(
-                "barnabas-" + nodeId,
-                BLOCKING_THREADS_MAX,
-                factory -> {
-                    loops.addAll(transport.openLoops(cores, factory));
-                    return loops;
-                },
-                this::report);
+    private static Data joined(CompletableFuture<Data> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static <T> T opened(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("part of the broker: none (expected: one made before)");
+        }
+        return part;
     }
 
     private FrontEndSettings frontEndSettings(BrokerSettings settings) {
@@ -230,10 +275,6 @@ final class RunningBroker implements AutoCloseable {
             log.warn("Uses the first log directory only log.dirs={}", list);
         }
         return Path.of((comma < 0 ? list : list.substring(0, comma)).trim());
-    }
-
-    private LogDirectory openStore(FileSystem files) {
-        return LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
     }
 
     private Map<String, Endpoint> endpoints() {
@@ -301,17 +342,30 @@ final class RunningBroker implements AutoCloseable {
     }
 
     private void takeApart() {
+        Data data = dataIfOpened();
         // 1. No request comes in any more.
         closeQuietly(frontEnd);
-        // 2. Groups stop waiting for their members, partitions keeping house.
-        closeQuietly(groups == null ? null : groups::close);
-        closeQuietly(partitions == null ? null : partitions::close);
-        // 3. Nothing is decided any more.
-        closeQuietly(control);
-        // 4. No task runs any more.
+        if (data != null) {
+            // 2. Groups stop waiting for their members, partitions keeping house, and nothing is decided any more.
+            closeQuietly(data.groups()::close);
+            closeQuietly(data.partitions()::close);
+            closeQuietly(data.control());
+        }
+        // 3. No task runs any more.
         closeQuietly(threads);
-        // 5. What the logs hold is written, by this thread alone, and the directory is free.
-        closeQuietly(store);
+        if (data != null) {
+            // 4. What the logs hold is written, by this thread alone, and the directory is free.
+            closeQuietly(data.store());
+        }
+    }
+
+    /** Waits for the opening, if it has begun; null if it has not, or failed and so cleaned up after itself. */
+    private @Nullable Data dataIfOpened() {
+        try {
+            return dataOpening == null ? null : dataOpening.join();
+        } catch (CompletionException failed) {
+            return null;
+        }
     }
 
     private static void closeQuietly(@Nullable AutoCloseable part) {
@@ -342,7 +396,8 @@ final class RunningBroker implements AutoCloseable {
         if (closed.get()) {
             return BrokerStatus.CLOSED;
         }
-        return store != null && store.offline() ? BrokerStatus.STORAGE_OFFLINE : BrokerStatus.RUNNING;
+        Data data = dataIfOpened();
+        return data != null && data.store().offline() ? BrokerStatus.STORAGE_OFFLINE : BrokerStatus.RUNNING;
     }
 
     @Override

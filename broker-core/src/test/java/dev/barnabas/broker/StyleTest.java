@@ -30,7 +30,7 @@ class StyleTest {
             Map.entry("new Thread\\(|Executors\\.new|new java\\.util\\.Timer|ForkJoinPool|parallelStream", Set.of()),
             Map.entry("new ThreadPoolExecutor\\(", Set.of("BrokerThreads")),
             Map.entry("\\.(delayedExecutor|orTimeout|completeOnTimeout)\\(", Set.of()),
-            Map.entry("\\.(supplyAsync|runAsync)\\([^,]*\\)", Set.of()),
+            Map.entry("\\.(supplyAsync|runAsync)\\([^,]*\\);", Set.of()),
             Map.entry("GlobalEventExecutor", Set.of()),
             Map.entry("System\\.(exit|out|err|setProperty)|\\.halt\\(|addShutdownHook|printStackTrace", Set.of()),
             Map.entry("\\bClass\\.forName|ServiceLoader|\\.setAccessible\\(|ObjectInputStream", Set.of("CodecClasses")),

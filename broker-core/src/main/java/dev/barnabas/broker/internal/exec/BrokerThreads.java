@@ -27,13 +27,15 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
     private final AtomicInteger nextLoopThread = new AtomicInteger();
     private final AtomicInteger nextBlockingThread = new AtomicInteger();
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
-    private final List<? extends EventExecutor> loops;
+    private volatile List<? extends EventExecutor> loops = List.of();
 
     /**
+     * Without loops yet: lanes can be made, and tasks that block can run.
+     *
      * @param name prefix of the threads' names
      * @param blockingThreadsMax how many tasks may block at the same time
      */
-    public BrokerThreads(String name, int blockingThreadsMax, LoopFactory factory, BugReporter bugs) {
+    public BrokerThreads(String name, int blockingThreadsMax, BugReporter bugs) {
         this.name = name;
         this.bugs = bugs;
         this.blocking = new ThreadPoolExecutor(
@@ -44,7 +46,11 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 body -> thread(body, "-blocking-" + nextBlockingThread.getAndIncrement()));
         blocking.allowCoreThreadTimeOut(true);
-        this.loops = factory.open(body -> thread(body, "-io-" + nextLoopThread.getAndIncrement()));
+    }
+
+    /** Opens the loops; once, before a lane is given a task by a thread that is not the broker's. */
+    public void open(LoopFactory factory) {
+        loops = factory.open(body -> thread(body, "-io-" + nextLoopThread.getAndIncrement()));
     }
 
     private Thread thread(Runnable body, String suffix) {
@@ -68,7 +74,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
 
     @Override
     public Lane lane(String laneName) {
-        return new CombiningLane(laneName, this, Math.floorMod(nextHome.getAndIncrement(), loops.size()));
+        return new CombiningLane(laneName, this, nextHome.getAndIncrement());
     }
 
     @Override
@@ -87,15 +93,17 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
         return new LoopTimers(this);
     }
 
-    EventExecutor loop(int index) {
-        return loops.get(index);
+    /** The loop that serves a lane of that home number. */
+    EventExecutor loop(int home) {
+        List<? extends EventExecutor> open = loops;
+        return open.get(Math.floorMod(home, open.size()));
     }
 
     @Nullable
     EventExecutor loopOf(Thread thread) {
-        for (int i = 0; i < loops.size(); i++) {
-            if (loops.get(i).inEventLoop(thread)) {
-                return loops.get(i);
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop(thread)) {
+                return loop;
             }
         }
         return null;

@@ -48,7 +48,7 @@ final class CombiningLane implements Lane, Runnable {
         return name;
     }
 
-    /** Number of the loop that serves this lane when no holder is at hand. */
+    /** Names the loop that serves this lane when no holder is at hand. */
     int home() {
         return home;
     }

@@ -1,6 +1,5 @@
 package dev.barnabas.broker.internal.net;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFutureListener;
@@ -25,12 +24,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private final String listenerName;
     private final FrontEnd frontEnd;
-    private final ByteBufAllocator allocator;
 
-    Acceptor(String listenerName, FrontEnd frontEnd, ByteBufAllocator allocator) {
+    Acceptor(String listenerName, FrontEnd frontEnd) {
         this.listenerName = listenerName;
         this.frontEnd = frontEnd;
-        this.allocator = allocator;
     }
 
     @Override
@@ -48,7 +45,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
         channel.closeFuture().addListener(closed -> frontEnd.counts().leave(address));
         ChannelConfig config = channel.config();
-        config.setAllocator(allocator);
+        config.setAllocator(frontEnd.allocator());
         config.setWriteBufferWaterMark(WATER_MARK);
         config.setOption(ChannelOption.TCP_NODELAY, true);
         Connection connection = new Connection(frontEnd.nextConnectionId(), channel, listenerName, frontEnd, false);

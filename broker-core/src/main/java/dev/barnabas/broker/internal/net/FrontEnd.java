@@ -40,7 +40,6 @@ public final class FrontEnd implements AutoCloseable {
     private final FrontEndSettings settings;
     private final Transport transport;
     private final List<EventLoop> loops;
-    private final ByteBufAllocator allocator;
     private final Clock clock;
     private final RequestMemory requestMemory;
     private final ResponseMemory responseMemory;
@@ -52,17 +51,12 @@ public final class FrontEnd implements AutoCloseable {
     private final AtomicBoolean watchingForStalls = new AtomicBoolean();
     private @Nullable RequestDecoder decoder;
     private @Nullable RequestDispatcher dispatcher;
+    private @Nullable ByteBufAllocator allocator;
 
-    public FrontEnd(
-            FrontEndSettings settings,
-            Transport transport,
-            List<EventLoop> loops,
-            ByteBufAllocator allocator,
-            Clock clock) {
+    public FrontEnd(FrontEndSettings settings, Transport transport, List<EventLoop> loops, Clock clock) {
         this.settings = settings;
         this.transport = transport;
         this.loops = loops;
-        this.allocator = allocator;
         this.clock = clock;
         this.requestMemory =
                 new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), this::watchForStalls);
@@ -92,7 +86,7 @@ public final class FrontEnd implements AutoCloseable {
         if (config.getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator accepts) {
             accepts.maxMessagesPerRead(ACCEPTS_AT_ONCE);
         }
-        server.pipeline().addLast(new Acceptor(listener.name(), this, allocator));
+        server.pipeline().addLast(new Acceptor(listener.name(), this));
         ChannelFuture registered = nextLoop().register(server).awaitUninterruptibly();
         ChannelFuture bound = registered.isSuccess() ? server.bind(address).awaitUninterruptibly() : registered;
         if (!bound.isSuccess()) {
@@ -106,8 +100,13 @@ public final class FrontEnd implements AutoCloseable {
         return (InetSocketAddress) server.localAddress();
     }
 
-    /** Lets clients in. */
-    public void open(HandlerTable handlers, RequestDispatcher requests) {
+    /**
+     * Lets clients in.
+     *
+     * @param buffers makes the buffers of the connections
+     */
+    public void open(HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers) {
+        allocator = buffers;
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
         for (Channel server : servers) {
@@ -193,6 +192,10 @@ public final class FrontEnd implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    ByteBufAllocator allocator() {
+        return opened(allocator);
     }
 
     RequestDecoder decoder() {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,15 +26,17 @@ class LaneTest {
 
     private final List<EventLoop> loops = new ArrayList<>();
     private final Queue<String> bugs = new ConcurrentLinkedQueue<>();
-    private final BrokerThreads threads = new BrokerThreads(
-            "lane-test",
-            2,
-            factory -> {
-                loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-                loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-                return loops;
-            },
-            (where, bug) -> bugs.add(where + ": " + bug.getMessage()));
+    private final BrokerThreads threads =
+            new BrokerThreads("lane-test", 2, (where, bug) -> bugs.add(where + ": " + bug.getMessage()));
+
+    @BeforeEach
+    void open() {
+        threads.open(factory -> {
+            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+            return loops;
+        });
+    }
 
     @AfterEach
     void close() {
