@@ -46,6 +46,9 @@ class CrashTest {
     private static final int KILLS = Integer.getInteger("crash.kills", 20);
     private static final String GROUP = "committers";
 
+    /** About what it takes a process to serve. */
+    private static final int STARTING_MS = 500;
+
     /** Rolls often. */
     private static final String STEADY = "steady";
     /** Acknowledges what is on disk only. */
@@ -68,6 +71,9 @@ class CrashTest {
     private final List<String> problems = new ArrayList<>();
     private int port;
     private int killsDuringStart;
+
+    /** What the group was told to be committed when the broker was last killed. */
+    private Map<TopicPartition, Long> committed = Map.of();
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path temporary;
@@ -162,26 +168,23 @@ class CrashTest {
 
     private BrokerProcess killAndRestart(int kill, BrokerProcess broker, Admin admin, CommittingConsumer consumer)
             throws Exception {
-        boolean duringStart = kill > 1 && random.nextInt(4) == 0;
-        if (!duringStart) {
+        if (kill > 1 && random.nextInt(4) == 0) {
+            pauseMs(random.nextInt(STARTING_MS));
+        } else {
             broker.awaitReady();
+            checkCommitted(admin, committed);
             if (kill % 5 == 0) {
                 replaceProducer(kill);
             }
+            pauseMs(200 + random.nextInt(1200));
+            if (kill % 3 == 0) {
+                deleteSomeRecords(admin);
+            }
         }
-        pauseMs(duringStart ? random.nextInt(600) : 200 + random.nextInt(1200));
-        if (kill % 3 == 0 && !duringStart) {
-            deleteSomeRecords(admin);
-        }
-        Map<TopicPartition, Long> committed = consumer.acknowledged();
+        committed = consumer.acknowledged();
         killsDuringStart += broker.isReady() ? 0 : 1;
         broker.kill();
-        BrokerProcess restarted = start(kill);
-        if (random.nextBoolean()) {
-            restarted.awaitReady();
-            checkCommitted(admin, committed);
-        }
-        return restarted;
+        return start(kill);
     }
 
     /** Moments are chosen at random, so they are waited for. */
