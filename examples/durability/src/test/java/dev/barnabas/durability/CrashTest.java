@@ -14,10 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -26,6 +29,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills a broker twenty times, at random moments, while producers write, a group commits, topics come and go, segments
- * roll and old records are deleted; some of the kills hit it while it starts. Clients go on across the kills. In the end
- * everything that was acknowledged is there, once and in order.
+ * roll, old records are deleted and superseded ones compacted away; some of the kills hit it while it starts. Clients go
+ * on across the kills. In the end everything that was acknowledged is there, once and in order.
  *
  * <p>{@code -Dcrash.seed} repeats the moments and the data of a run, {@code -Dcrash.kills} sets the number.
  */
@@ -56,6 +60,9 @@ class CrashTest {
     /** Loses its oldest segments to retention and its oldest records to DeleteRecords. */
     private static final String TRIMMED = "trimmed";
 
+    /** Keeps the newest record of each key; the cleaner runs all the time, also over the group's offsets. */
+    private static final String COMPACTED = "compacted";
+
     private static final Map<String, NewTopic> TOPICS = Map.of(
             STEADY, new NewTopic(STEADY, 3, (short) 1).configs(Map.of("internal.segment.bytes", "200000")),
             FLUSHED,
@@ -63,7 +70,10 @@ class CrashTest {
                             .configs(Map.of("flush.messages", "1", "internal.segment.bytes", "200000")),
             TRIMMED,
                     new NewTopic(TRIMMED, 2, (short) 1)
-                            .configs(Map.of("retention.bytes", "1000000", "internal.segment.bytes", "100000")));
+                            .configs(Map.of("retention.bytes", "1000000", "internal.segment.bytes", "100000")),
+            COMPACTED,
+                    new NewTopic(COMPACTED, 2, (short) 1)
+                            .configs(Map.of("cleanup.policy", "compact", "internal.segment.bytes", "50000")));
 
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Random random = new Random(seed);
@@ -104,6 +114,7 @@ class CrashTest {
         try (Admin admin = Admin.create(client)) {
             broker.awaitReady();
             admin.createTopics(TOPICS.values()).all().get();
+            rollOffsetsOften(admin);
             startProducers(client);
             try (var consumer = new CommittingConsumer(GROUP, client, STEADY);
                     var churn = new TopicChurn(client, random.nextLong())) {
@@ -125,6 +136,17 @@ class CrashTest {
         assertThat(problems).isEmpty();
     }
 
+    /** So that there is something to compact: a commit is only some hundred bytes. */
+    private static void rollOffsetsOften(Admin admin) throws Exception {
+        var partition = new TopicPartition(STEADY, 0);
+        admin.alterConsumerGroupOffsets("maker-of-the-offsets-topic", Map.of(partition, new OffsetAndMetadata(0)))
+                .all()
+                .get();
+        var offsets = new ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets");
+        var small = new AlterConfigOp(new ConfigEntry("internal.segment.bytes", "10000"), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(offsets, List.of(small))).all().get();
+    }
+
     private Map<String, Object> client() {
         Map<String, Object> client = new HashMap<>();
         client.put("bootstrap.servers", "127.0.0.1:" + port);
@@ -139,6 +161,9 @@ class CrashTest {
         List<String> properties = new ArrayList<>(List.of(
                 "auto.create.topics.enable=false", // clients ask for deleted topics now and then
                 "log.retention.check.interval.ms=300",
+                "log.cleaner.backoff.ms=50",
+                "log.cleaner.min.cleanable.ratio=0.1",
+                "offsets.topic.num.partitions=4",
                 "log.flush.offset.checkpoint.interval.ms=" + (100 + random.nextInt(2000)),
                 "log.segment.delete.delay.ms=" + random.nextInt(1000)));
         if (round % 4 == 3) {
@@ -228,7 +253,7 @@ class CrashTest {
         checkCommitted(admin, consumer.acknowledged());
         checkNewMember(client, consumer);
         checkTopics(client, admin, churn);
-        var readBack = new ReadBack(producers);
+        var readBack = new ReadBack(producers, Set.of(COMPACTED));
         readBack.run(client);
         problems.addAll(readBack.problems());
         System.out.printf(

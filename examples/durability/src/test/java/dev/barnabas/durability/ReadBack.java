@@ -3,10 +3,12 @@ package dev.barnabas.durability;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,14 +23,38 @@ final class ReadBack {
     private static final int SHOWN_MAX = 20;
 
     private final Map<String, SequencedProducer> producers = new HashMap<>();
+    private final Set<String> compactedTopics;
+    private final Map<TopicPartition, Map<String, Seen>> seen = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
     private long records;
     private long lost;
     private long duplicates;
     private long neverAcknowledged;
 
-    ReadBack(Collection<SequencedProducer> producers) {
+    /** What of one producer was found in one partition. */
+    private static final class Seen {
+        private int last = -1;
+        private final int[] lastOfKey = new int[SequencedProducer.KEYS];
+
+        Seen() {
+            Arrays.fill(lastOfKey, -1);
+        }
+
+        void add(int number) {
+            last = number;
+            lastOfKey[number % lastOfKey.length] = number;
+        }
+
+        /** Whether a number is there, or, in a compacted topic, a later one of the same key. */
+        boolean covers(int number, boolean compacted) {
+            return number <= (compacted ? lastOfKey[number % lastOfKey.length] : last);
+        }
+    }
+
+    /** @param compactedTopics of which only the newest record of each key has to be there */
+    ReadBack(Collection<SequencedProducer> producers, Set<String> compactedTopics) {
         producers.forEach(producer -> this.producers.put(producer.name(), producer));
+        this.compactedTopics = compactedTopics;
     }
 
     /** Reads all partitions of the producers. */
@@ -43,71 +69,69 @@ final class ReadBack {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Map<String, Integer>> last = new HashMap<>();
-            Map<TopicPartition, Long> positions = new HashMap<>(starts);
-            long lastRecordNanos = System.nanoTime();
-            while (!positions.equals(ends) && System.nanoTime() - lastRecordNanos < WITHOUT_A_RECORD_NANOS_MAX) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    lastRecordNanos = System.nanoTime();
-                    var partition = new TopicPartition(record.topic(), record.partition());
-                    long position = positions.put(partition, record.offset() + 1);
-                    if (record.offset() != position) {
-                        problem(partition + " offset: " + record.offset() + " (expected: " + position + ")");
-                    }
-                    check(partition, record, last.computeIfAbsent(partition, absent -> new HashMap<>()));
-                }
-            }
-            if (!positions.equals(ends)) {
-                problem("read up to: " + positions + " (expected: " + ends + ")");
-            }
+            readToTheEnd(consumer, new HashMap<>(starts));
             producers.values().forEach(producer -> producer.partitions()
-                    .forEach((partition, progress) -> checkEnd(
-                            producer,
-                            partition,
-                            progress,
-                            starts.get(partition),
-                            last.getOrDefault(partition, Map.of()))));
+                    .forEach((partition, progress) ->
+                            checkNothingIsMissing(producer.name(), partition, progress, starts.get(partition))));
         }
     }
 
-    private void check(TopicPartition partition, ConsumerRecord<String, byte[]> record, Map<String, Integer> last) {
+    private void readToTheEnd(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> positions) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(positions.keySet());
+        long lastRecordNanos = System.nanoTime();
+        while (!positions.equals(ends) && System.nanoTime() - lastRecordNanos < WITHOUT_A_RECORD_NANOS_MAX) {
+            for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                lastRecordNanos = System.nanoTime();
+                var partition = new TopicPartition(record.topic(), record.partition());
+                long position = positions.put(partition, record.offset() + 1);
+                boolean mayHaveGaps = compactedTopics.contains(record.topic());
+                if (record.offset() < position || (record.offset() > position && !mayHaveGaps)) {
+                    problem(partition + " offset: " + record.offset() + " (expected: " + position + ")");
+                }
+                check(partition, record);
+            }
+        }
+        if (!positions.equals(ends)) {
+            problem("read up to: " + positions + " (expected: " + ends + ")");
+        }
+    }
+
+    private void check(TopicPartition partition, ConsumerRecord<String, byte[]> record) {
+        String producer = SequencedProducer.nameOf(record.key());
         int number = ByteBuffer.wrap(record.value()).getInt();
-        Integer before = last.put(record.key(), number);
-        var progress = producers.get(record.key()).partitions().get(partition);
-        long told = progress.offset(number);
+        long told = producers.get(producer).partitions().get(partition).offset(number);
+        Seen before = seenOf(partition, producer);
+        String where = producer + " in " + partition + " at " + record.offset() + " number: " + number;
         records++;
-        if (before != null && number <= before) {
+        if (number <= before.last) {
             duplicates++;
-            problem(where(partition, record) + " number: " + number + " after " + before + ", acknowledged at " + told);
-        } else if (before != null && number > before + 1) {
-            lost += number - before - 1;
-            problem(where(partition, record) + " number: " + number + " (expected: " + (before + 1) + ")");
+            problem(where + " after " + before.last + ", acknowledged at " + told);
+        } else if (before.last >= 0 && number > before.last + 1 && !compactedTopics.contains(partition.topic())) {
+            lost += number - before.last - 1;
+            problem(where + " (expected: " + (before.last + 1) + ")");
         } else if (told < 0) {
             neverAcknowledged++;
         } else if (told != record.offset()) {
-            problem(where(partition, record) + " number: " + number + " (expected: at the acknowledged offset " + told
-                    + ")");
+            problem(where + " (expected: at the acknowledged offset " + told + ")");
         }
+        before.add(number);
     }
 
-    private static String where(TopicPartition partition, ConsumerRecord<String, byte[]> record) {
-        return record.key() + " in " + partition + " at " + record.offset();
+    private Seen seenOf(TopicPartition partition, String producer) {
+        return seen.computeIfAbsent(partition, absent -> new HashMap<>())
+                .computeIfAbsent(producer, absent -> new Seen());
     }
 
     /** Below the log's start records were deleted as asked; all above are there. */
-    private void checkEnd(
-            SequencedProducer producer,
-            TopicPartition partition,
-            SequencedProducer.Progress progress,
-            long start,
-            Map<String, Integer> last) {
-        int end = last.getOrDefault(producer.name(), -1);
-        for (int number = end + 1; number < progress.sent(); number++) {
-            if (progress.offset(number) >= start) {
+    private void checkNothingIsMissing(
+            String producer, TopicPartition partition, SequencedProducer.Progress progress, long start) {
+        boolean compacted = compactedTopics.contains(partition.topic());
+        Seen found = seenOf(partition, producer);
+        for (int number = 0; number < progress.sent(); number++) {
+            if (progress.offset(number) >= start && !found.covers(number, compacted)) {
                 lost++;
-                problem(producer.name() + " in " + partition + " number: " + number + ", acknowledged at "
-                        + progress.offset(number) + ", is lost; the last is " + end);
+                problem(producer + " in " + partition + " number: " + number + ", acknowledged at "
+                        + progress.offset(number) + ", is lost; the last is " + found.last);
             }
         }
     }

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An idempotent producer that writes to each of its partitions the numbers 0, 1, 2, ... and remembers where each was
- * acknowledged. The record's key is the producer's name; its value begins with the number. It sends a burst every few
- * milliseconds, from a thread of its own, until it is stopped, and never gives a record up.
+ * acknowledged. The record's key is one of {@value #KEYS} of the producer's own, taken in turn; its value begins with the
+ * number. It sends a burst every few milliseconds, from a thread of its own, until it is stopped, and never gives a record up.
  */
 final class SequencedProducer implements AutoCloseable {
+
+    static final int KEYS = 20;
 
     private static final int BURST_RECORDS = 12;
     private static final long BURST_EVERY_MS = 6;
@@ -111,7 +113,7 @@ final class SequencedProducer implements AutoCloseable {
                 .put(padding)
                 .array();
         producer.send(
-                new ProducerRecord<>(partition.topic(), partition.partition(), name, value),
+                new ProducerRecord<>(partition.topic(), partition.partition(), name + "/" + number % KEYS, value),
                 (metadata, error) -> onAnswer(progress, number, metadata, error));
     }
 
@@ -131,6 +133,11 @@ final class SequencedProducer implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** The name of the producer whose key this is. */
+    static String nameOf(String key) {
+        return key.substring(0, key.indexOf('/'));
     }
 
     Map<TopicPartition, Progress> partitions() {
