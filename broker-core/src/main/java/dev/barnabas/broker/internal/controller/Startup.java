@@ -68,7 +68,11 @@ final class Startup {
                 .setLogDirs(List.of(registration.directoryId()));
     }
 
-    /** A partition without a leader whose in-sync replica this broker is gets it as leader. */
+    /**
+     * A partition without a leader whose in-sync replica this broker is gets it as leader. So does one without in-sync
+     * replicas whose only replica this broker is: Apache Kafka's controller leaves it so at a shutdown, the broker among
+     * the eligible leader replicas instead (KIP-966).
+     */
     private static void lead(
             List<MetadataRecord> records, Uuid topicId, PartitionImage partition, Registration registration) {
         int id = registration.brokerId();
@@ -80,6 +84,14 @@ final class Startup {
         boolean changed = false;
         if (partition.leader() < 0 && partition.isr().contains(id)) {
             change.setLeader(id);
+            changed = true;
+        } else if (partition.leader() < 0
+                && partition.isr().isEmpty()
+                && partition.replicas().size() == 1) {
+            change.setLeader(id)
+                    .setIsr(List.of(id))
+                    .setEligibleLeaderReplicas(List.of())
+                    .setLastKnownElr(List.of());
             changed = true;
         }
         if (replica >= partition.directories().size()

@@ -84,7 +84,8 @@ public final class GroupCoordinator {
         int count = topic == null
                 ? settings.offsetsTopicPartitions()
                 : topic.partitions().size();
-        return (groupId.hashCode() & Integer.MAX_VALUE) % count;
+        int hash = groupId.hashCode();
+        return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % count;
     }
 
     /** Whether a member may ask for a session of {@code sessionTimeoutMs}. */

@@ -136,11 +136,15 @@ public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> 
             }
         });
         List<FinalizedFeatureKey> finalized = new ArrayList<>();
-        image.features()
-                .forEach((name, level) -> finalized.add(new FinalizedFeatureKey()
+        image.features().forEach((name, level) -> {
+            // A directory that Apache Kafka wrote may have finalized what is not served here.
+            if (features.containsKey(name)) {
+                finalized.add(new FinalizedFeatureKey()
                         .setName(name)
                         .setMaxVersionLevel(level)
-                        .setMinVersionLevel(level)));
+                        .setMinVersionLevel(level));
+            }
+        });
         return new ApiVersionsResponse()
                 .setApiKeys(apis)
                 .setSupportedFeatures(supported)
