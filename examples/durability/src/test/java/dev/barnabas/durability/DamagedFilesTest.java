@@ -293,8 +293,9 @@ class DamagedFilesTest {
 
     private static List<Integer> read(Broker broker, int count) {
         List<Integer> numbers = new ArrayList<>();
-        try (var consumer =
-                new KafkaConsumer<>(broker.clientConfig(), new StringDeserializer(), new StringDeserializer())) {
+        Map<String, Object> config = new HashMap<>(broker.clientConfig());
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1); // a fetch under way holds up the consumer's close
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(PARTITION));
             consumer.seekToBeginning(List.of(PARTITION));
             assertThat(consumer.endOffsets(List.of(PARTITION))).containsEntry(PARTITION, (long) count);
