@@ -34,7 +34,7 @@ public final class Benchmark implements Runnable {
     private List<String> only = List.of();
 
     @Option(names = "--contender", description = "Run only this one: ${COMPLETION-CANDIDATES}")
-    private Contender single;
+    private @org.jspecify.annotations.Nullable Contender single;
 
     @Option(
             names = "--data-parent",
