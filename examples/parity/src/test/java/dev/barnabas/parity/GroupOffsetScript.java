@@ -126,6 +126,7 @@ final class GroupOffsetScript {
                             3,
                             GroupScript.join(group, "", null, "{name:'range',metadata:'q'}"))
                     .waits(30);
+            GroupScript.awaitRebalance(s, group);
             s.ask("while another joins", OFFSET_COMMIT, v, commit(group, again.generationId(), member, t, 0, 8));
             s.quietly(LEAVE_GROUP, 2, leave(group, member, null));
             JoinGroupResponseData other = joining.answer();

@@ -78,6 +78,15 @@ final class GroupScript {
         return answer;
     }
 
+    /** Returns when the request of another connection that begins a rebalance has arrived. */
+    static void awaitRebalance(Session s, String group) throws Exception {
+        s.<DescribeGroupsResponseData>await(
+                DESCRIBE_GROUPS,
+                5,
+                "groups:['%s']".formatted(group),
+                answer -> answer.groups().get(0).groupState().equals("PreparingRebalance"));
+    }
+
     private static void listNone(Session s) throws Exception {
         for (int v : versions(LIST_GROUPS)) {
             s.ask("before there is a group", LIST_GROUPS, v, "");
@@ -253,6 +262,7 @@ final class GroupScript {
             }
             var joining = b.send("b joins", JOIN_GROUP, v, join(group, idOfB, null, RANGE))
                     .waits(30);
+            awaitRebalance(s, group);
             a.ask("a hears of it", HEARTBEAT, beat, heartbeat(group, first.generationId(), first.memberId(), null));
             a.ask("a still describes", DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group));
             JoinGroupResponseData second =
@@ -313,6 +323,7 @@ final class GroupScript {
                 join(group, "", null, RANGE).replace("'consumer'", "'connect'"));
         var joining = b.send("b knows one", JOIN_GROUP, v, join(group, "", null, RANGE))
                 .waits(30);
+        awaitRebalance(s, group);
         JoinGroupResponseData second =
                 a.ask("a joins again", JOIN_GROUP, v, join(group, first.memberId(), null, STICKY, RANGE));
         JoinGroupResponseData ofB = joining.answer();
@@ -329,6 +340,7 @@ final class GroupScript {
                         v,
                         join(group, ofB.memberId(), null, "{name:'range',metadata:'new'}"))
                 .waits(30);
+        awaitRebalance(s, group);
         a.ask("a joins once more", JOIN_GROUP, v, join(group, first.memberId(), null, STICKY, RANGE));
         changed.answer();
         a.ask("a leaves", LEAVE_GROUP, 2, leave(group, first.memberId(), null));
@@ -381,6 +393,7 @@ final class GroupScript {
 
             var joining = b.send("b joins", JOIN_GROUP, v, join(group, "", "b", RANGE))
                     .waits(30);
+            awaitRebalance(s, group);
             JoinGroupResponseData second =
                     a.ask("a joins again", JOIN_GROUP, v, join(group, restarted.memberId(), "a", RANGE));
             JoinGroupResponseData ofB = joining.answer();
