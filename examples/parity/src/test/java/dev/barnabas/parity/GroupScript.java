@@ -439,7 +439,7 @@ final class GroupScript {
                 "a member with a short session",
                 JOIN_GROUP,
                 3,
-                join(group, "", null, RANGE).replace("300000", "1000"));
+                join(group, "", null, RANGE).replace("300000", "2000"));
         s.ask("it syncs", SYNC_GROUP, 3, sync(group, quick.generationId(), quick.memberId(), null, quick.memberId()));
         s.<DescribeGroupsResponseData>await(DESCRIBE_GROUPS, 5, "groups:['%s']".formatted(group), a -> a.groups()
                 .get(0)
@@ -454,13 +454,13 @@ final class GroupScript {
                 "a slow member",
                 JOIN_GROUP,
                 3,
-                join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"));
+                join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:1500"));
         a.ask("it syncs", SYNC_GROUP, 3, sync(group, first.generationId(), first.memberId(), null, first.memberId()));
         var joining = b.send(
                         "another joins",
                         JOIN_GROUP,
                         3,
-                        join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:300"))
+                        join(group, "", null, RANGE).replace("rebalanceTimeoutMs:20000", "rebalanceTimeoutMs:1500"))
                 .waits(100);
         JoinGroupResponseData alone = joining.answer();
         a.ask(

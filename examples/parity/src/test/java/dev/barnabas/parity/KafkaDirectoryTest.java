@@ -158,14 +158,14 @@ class KafkaDirectoryTest {
 
     private void write(String servers) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(
+            Topics.create(
+                    admin,
+                    List.of(
                             new NewTopic("orders", 1, (short) 1)
                                     .configs(Map.of("retention.ms", "123456789", "internal.segment.bytes", "20000")),
                             new NewTopic("payments", 1, (short) 1),
                             new NewTopic("trimmed", 1, (short) 1),
-                            new NewTopic("dropped", 1, (short) 1)))
-                    .all()
-                    .get();
+                            new NewTopic("dropped", 1, (short) 1)));
             ordersId = admin.describeTopics(List.of("orders"))
                     .allTopicNames()
                     .get()

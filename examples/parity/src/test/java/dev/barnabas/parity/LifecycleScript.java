@@ -135,7 +135,7 @@ final class LifecycleScript {
                     v < 7 ? null : s.ask("open a session", FETCH, v, NOW + "sessionEpoch:0," + fetch(t, 0, 0));
             var peer = s.connect();
             var waiting = peer.send(
-                            "a fetch waits", FETCH, v, "replicaId:-1,maxWaitMs:500,minBytes:1," + fetch(t, 0, 0))
+                            "a fetch waits", FETCH, v, "replicaId:-1,maxWaitMs:15000,minBytes:1," + fetch(t, 0, 0))
                     .waits(20);
             delete(s, t);
             waiting.answer();

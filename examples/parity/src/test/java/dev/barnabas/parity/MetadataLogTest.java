@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -159,9 +158,7 @@ class MetadataLogTest {
     }
 
     private static void createTopic(Admin admin, String name) throws Exception {
-        admin.createTopics(Set.of(new NewTopic(name, 2, (short) 1).configs(Map.of("retention.ms", "123456789"))))
-                .all()
-                .get(10, TimeUnit.SECONDS);
+        Topics.create(admin, List.of(new NewTopic(name, 2, (short) 1).configs(Map.of("retention.ms", "123456789"))));
     }
 
     private static TopicDescription describe(Admin admin, String name) throws Exception {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
     static final String CLIENT_ID = "parity";
     private static final int ANSWER_WAIT_MS = 8_000;
+    private static final String CLOSED = "connection closed";
 
     private final Target target;
     private final String scenario;
@@ -266,7 +268,7 @@ final class Session implements AutoCloseable {
             var frame = wire.receive(ANSWER_WAIT_MS);
             if (frame == null) {
                 reopen();
-                keep(what, "", text("connection closed"));
+                keep(what, "", text(CLOSED));
                 return;
             }
             var answer = Wire.decode(api, (short) version, frame.getInt(0), frame);
@@ -274,14 +276,25 @@ final class Session implements AutoCloseable {
         }
 
         private void keepOutcome(String what, String request) throws IOException {
-            String outcome;
-            try {
-                outcome = wire.receive(200) == null ? "connection closed" : "answered";
-            } catch (SocketTimeoutException e) {
-                outcome = "no answer";
-            }
-            keep(what, request, text(outcome));
+            keep(what, request, text(outcome()));
             reopen();
+        }
+
+        /** Answers come in the order of the questions: what is not answered before the next question is, never will be. */
+        private String outcome() throws IOException {
+            ByteBuffer frame;
+            try {
+                wire.sendProbe();
+                frame = wire.receive(ANSWER_WAIT_MS);
+            } catch (SocketTimeoutException e) {
+                return "open, but not even the next question is answered";
+            } catch (SocketException e) {
+                return CLOSED;
+            }
+            if (frame == null) {
+                return CLOSED;
+            }
+            return Wire.isAnswerToProbe(frame) ? "no answer" : "answered";
         }
 
         private void reopen() throws IOException {
@@ -343,7 +356,7 @@ final class Session implements AutoCloseable {
                 }
             }
             if (frame == null) {
-                keep(name, asked, text("connection closed"));
+                keep(name, asked, text(CLOSED));
                 peer.reopen();
                 return (T) api.messageType.newResponse();
             }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * kafka-clients' own message classes. Used by one thread.
  */
 final class Wire implements AutoCloseable {
+    private static final int PROBE = Integer.MAX_VALUE;
+
     private final Socket socket;
     private final DataInputStream in;
     private int correlationId;
@@ -59,6 +61,15 @@ final class Wire implements AutoCloseable {
     void sendBytes(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
+    }
+
+    /** Sends ApiVersions, which every broker answers, with a correlation id that no other question has. */
+    void sendProbe() throws IOException {
+        sendFrame(header(ApiKeys.API_VERSIONS.id, (short) 0, PROBE, (short) 1));
+    }
+
+    static boolean isAnswerToProbe(ByteBuffer frame) {
+        return frame.getInt(0) == PROBE;
     }
 
     /** The next frame, or null when the broker closed the connection; {@link SocketTimeoutException} when neither happens in time. */
