@@ -11,6 +11,7 @@ import dev.barnabas.storage.file.FileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,8 +26,8 @@ class SegmentedLogTest {
     static Path temporary;
 
     static Stream<FileSystem> fileSystems() throws IOException {
-        var path = temporary.resolve("disk-" + System.identityHashCode(new Object()));
-        return Stream.of(new MemoryFileSystem("memory"), new DiskFileSystem(path));
+        return Stream.of(
+                new MemoryFileSystem("memory"), new DiskFileSystem(Files.createTempDirectory(temporary, "disk-")));
     }
 
     private static void appendNumbers(TestStore store, int count) {
