@@ -412,15 +412,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
             next.drop();
             next = null;
         }
-        for (Exchange exchange : exchanges) {
-            if (exchange.isAnswered()) {
-                exchange.drop();
-            } else {
-                exchange.connectionClosed();
-            }
-        }
+        dropAnswered();
+        exchanges.forEach(Exchange::connectionClosed);
         exchanges.clear();
         frontEnd.closed(this);
+    }
+
+    /** Before the others are told: what they do may answer one that is still in line, which then drops its answer by itself. */
+    private void dropAnswered() {
+        exchanges.stream().filter(Exchange::isAnswered).forEach(Exchange::drop);
+        exchanges.removeIf(Exchange::isAnswered);
     }
 
     boolean isClosed() {

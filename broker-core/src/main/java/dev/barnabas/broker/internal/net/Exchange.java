@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * One request and the slot for its response.
  *
  * <pre>
- *   OPEN --respond, respondNothing, closeConnection--> ANSWERED (once; by any thread)
+ *   OPEN --respond, respondNothing, closeConnection (any thread)--> SETTLED --run (the connection's loop)--> ANSWERED
  * </pre>
  *
- * The frame stays until the connection's loop has seen the answer, as record bytes of the request are slices of it.
+ * What an answer holds passes to the connection when it is ANSWERED: from there on the connection sends or drops it, and
+ * before, nobody does. The frame stays until then, as record bytes of the request are slices of it.
  */
 final class Exchange implements DispatchedRequest, Runnable {
 
@@ -38,6 +39,9 @@ final class Exchange implements DispatchedRequest, Runnable {
     private final AtomicReference<@Nullable Runnable> onClosed = new AtomicReference<>();
 
     private boolean handled;
+
+    /** On the loop only. */
+    private boolean answered;
 
     /** @param frame null if nothing of the request refers to it any more */
     Exchange(Connection connection, DecodedRequest request, @Nullable Frame frame, long receivedMs) {
@@ -91,6 +95,7 @@ final class Exchange implements DispatchedRequest, Runnable {
     /** On the loop: the answer is there. */
     @Override
     public void run() {
+        answered = true;
         onClosed.set(null);
         if (frame != null) {
             frame.release();
@@ -98,7 +103,7 @@ final class Exchange implements DispatchedRequest, Runnable {
         connection.answered(this);
     }
 
-    /** Gives back what an answer holds that nobody is to get. */
+    /** Gives back what an answer holds that nobody is to get. Once, on the loop, or by whoever finds the loop at its end. */
     void drop() {
         if (frame != null) {
             frame.release();
@@ -108,8 +113,9 @@ final class Exchange implements DispatchedRequest, Runnable {
         }
     }
 
+    /** On the loop. */
     boolean isAnswered() {
-        return answer.get() != null;
+        return answered;
     }
 
     /** The response; null if there is to be none. */

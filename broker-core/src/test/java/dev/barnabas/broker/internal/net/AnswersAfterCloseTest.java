@@ -1,0 +1,210 @@
+package dev.barnabas.broker.internal.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.barnabas.broker.internal.exec.BrokerThreads;
+import dev.barnabas.broker.internal.exec.SystemClock;
+import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerTable;
+import dev.barnabas.broker.internal.request.RequestContext;
+import dev.barnabas.broker.internal.request.RequestDispatcher;
+import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.VersionRange;
+import dev.barnabas.protocol.message.FetchRequest;
+import dev.barnabas.protocol.message.FetchResponse;
+import dev.barnabas.protocol.message.FetchResponse.FetchableTopicResponse;
+import dev.barnabas.protocol.message.FetchResponse.PartitionData;
+import dev.barnabas.protocol.message.ProduceRequest;
+import dev.barnabas.protocol.message.ProduceResponse;
+import dev.barnabas.protocol.record.ByteBufRecords;
+import dev.barnabas.storage.RecordSlice;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a request and its answer hold is given back once, also when the connection closes before the answer is sent. */
+@Timeout(60)
+class AnswersAfterCloseTest {
+
+    private static final byte[] NO_FRAME = {-1, -1, -1, -1};
+    private static final FrontEndSettings SETTINGS =
+            new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, Integer.MAX_VALUE, Integer.MAX_VALUE, -1, 128);
+
+    private final BlockingQueue<Throwable> bugs = new LinkedBlockingQueue<>();
+    private final BrokerThreads threads = new BrokerThreads("front-end", 1, (where, bug) -> bugs.add(bug));
+    private final List<EventLoop> loops = new ArrayList<>();
+    private FrontEnd frontEnd;
+
+    private RawClient connect(ApiHandler<?> handler) throws IOException {
+        Transport transport = Transport.best();
+        threads.open(factory -> {
+            loops.addAll(transport.openLoops(1, factory));
+            return loops;
+        });
+        frontEnd = new FrontEnd(SETTINGS, transport, loops, new SystemClock());
+        InetSocketAddress address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
+        frontEnd.open(
+                new HandlerTable(List.of(handler)),
+                new RequestDispatcher(List.of(), threads.timers(), threads.lane("delays")),
+                UnpooledByteBufAllocator.DEFAULT);
+        return new RawClient("127.0.0.1:" + address.getPort());
+    }
+
+    @AfterEach
+    void close() {
+        frontEnd.close();
+        threads.close();
+        assertThat(bugs).isEmpty();
+    }
+
+    /** Waits for what the loop has been given so far. */
+    private void awaitLoop() throws Exception {
+        loops.get(0).submit(() -> {}).get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void slicesAreGivenBackOnceWhenAnotherThreadAnswersWhileTheConnectionCloses() throws Exception {
+        CountedSlice slice = new CountedSlice();
+        Serving<FetchRequest> handler = new Serving<>(ApiKey.FETCH, 11, (request, context) -> {
+            Thread other = new Thread(() -> context.respond(with(slice)));
+            other.start();
+            joinUninterruptibly(other);
+        });
+        try (RawClient client = connect(handler)) {
+            byte[] fetch = RawClient.encode(new FetchRequest(), 11, 0);
+            // The loop reads what closes the connection before it hears of the answer.
+            client.send(ByteBuffer.allocate(fetch.length + NO_FRAME.length)
+                    .put(fetch)
+                    .put(NO_FRAME)
+                    .array());
+            await().until(() -> slice.releases.get() > 0);
+            await().until(() -> frontEnd.connectionCount() == 0);
+            awaitLoop();
+            assertThat(slice.releases).hasValue(1);
+        }
+    }
+
+    @Test
+    void slicesAreGivenBackOnceWhenTheAnswerComesAfterTheConnectionClosed() throws Exception {
+        BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
+        CountedSlice slice = new CountedSlice();
+        try (RawClient client =
+                connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)))) {
+            client.send(new FetchRequest(), 11);
+            RequestContext context = held.take();
+            client.close();
+            await().until(context::isConnectionClosed);
+            context.respond(with(slice));
+            awaitLoop();
+            assertThat(slice.releases).hasValue(1);
+        }
+    }
+
+    @Test
+    void recordsOfAProduceRequestStayUntilItIsAnsweredAlthoughTheConnectionIsClosed() throws Exception {
+        BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
+        BlockingQueue<ByteBuf> records = new LinkedBlockingQueue<>();
+        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, 9, (request, context) -> {
+            var partition = request.topicData().get(0).partitionData().get(0);
+            records.add(((ByteBufRecords) partition.records()).buffer());
+            held.add(context);
+        });
+        try (RawClient client = connect(handler)) {
+            client.send(Records.produce("orders", 0, (short) -1, new byte[100]), 9);
+            RequestContext first = held.take();
+            ByteBuf ofFirst = records.take();
+            client.send(Records.produce("orders", 0, (short) -1, new byte[100]), 9);
+            RequestContext second = held.take();
+            ByteBuf ofSecond = records.take();
+            second.respond(new ProduceResponse());
+            await().until(() -> ofSecond.refCnt() == 0);
+            client.close();
+            await().until(first::isConnectionClosed);
+            assertThat(ofFirst.refCnt()).isEqualTo(1);
+            first.respond(new ProduceResponse());
+            awaitLoop();
+            assertThat(ofFirst.refCnt()).isZero();
+        }
+    }
+
+    private static FetchResponse with(RecordSlice slice) {
+        return new FetchResponse()
+                .setResponses(List.of(new FetchableTopicResponse()
+                        .setTopic("orders")
+                        .setPartitions(List.of(new PartitionData().setRecords(slice)))));
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Serves one version of one API as the test says. */
+    private record Serving<Q extends ApiMessage>(ApiKey api, int version, BiConsumer<Q, RequestContext> serve)
+            implements ApiHandler<Q> {
+        @Override
+        public VersionRange versions() {
+            return new VersionRange(version, version);
+        }
+
+        @Override
+        public void handle(Q request, RequestContext context) {
+            serve.accept(request, context);
+        }
+
+        @Override
+        public ApiMessage failed(Q request, int requestVersion, ApiException error) {
+            throw error;
+        }
+    }
+
+    /** Four bytes in memory, and how often they were given back. */
+    private static final class CountedSlice implements RecordSlice {
+        private final AtomicInteger releases = new AtomicInteger();
+
+        @Override
+        public FileChannel channel() {
+            return null;
+        }
+
+        @Override
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        public int sizeInBytes() {
+            return 4;
+        }
+
+        @Override
+        public void writeTo(ByteBuf out, int offset, int length) {
+            out.writeZero(length);
+        }
+
+        @Override
+        public void release() {
+            releases.incrementAndGet();
+        }
+    }
+}
