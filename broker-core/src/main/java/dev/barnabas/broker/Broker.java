@@ -79,7 +79,7 @@ public final class Broker implements AutoCloseable {
 
     /**
      * Stops serving, writes what is unwritten, and gives every thread, port, file and buffer back before it returns.
-     * Idempotent.
+     * Idempotent. An interrupt of the caller, before or meanwhile, changes nothing of that, and is still there afterwards.
      */
     @Override
     public void close() {

@@ -342,6 +342,12 @@ final class RunningBroker implements AutoCloseable {
     }
 
     private void takeApart() {
+        if (threads != null) {
+            threads.runUninterrupted("close", this::takeApartHere);
+        }
+    }
+
+    private void takeApartHere() {
         Data data = dataIfOpened();
         // 1. No request comes in any more.
         closeQuietly(frontEnd);

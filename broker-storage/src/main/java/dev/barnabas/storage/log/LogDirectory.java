@@ -139,8 +139,7 @@ public final class LogDirectory implements LogStore {
     }
 
     private void load(LogConfig config, long nowMs) throws IOException {
-        boolean clean = files.exists(CLEAN_SHUTDOWN);
-        files.delete(CLEAN_SHUTDOWN);
+        boolean clean = takeCleanShutdown();
         for (var checkpoint : Checkpoints.ALL) {
             if (files.exists(checkpoint)) {
                 saved.put(checkpoint, files.read(checkpoint));
@@ -167,6 +166,19 @@ public final class LogDirectory implements LogStore {
         if (!clean && !logs.isEmpty()) {
             log.info("Recovered after an unclean shutdown directory={} logs={}", files.name(), logs.size());
         }
+    }
+
+    /**
+     * Whether the last shutdown was clean. The marker that says so is gone for good before anything is appended: brought back
+     * by a power loss, it would keep the next start from looking at what was written since.
+     */
+    private boolean takeCleanShutdown() throws IOException {
+        if (!files.exists(CLEAN_SHUTDOWN)) {
+            return false;
+        }
+        files.delete(CLEAN_SHUTDOWN);
+        files.forceDirectory("");
+        return true;
     }
 
     private SegmentedLog open(

@@ -1,18 +1,23 @@
 package dev.barnabas.storage.file;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on until its disk is full, or forces nothing any more. */
+/** Passes everything on until its disk is full, or forces nothing any more. Knows which deletions a power loss undoes. */
 public final class FailingFileSystem implements FileSystem {
     private final FileSystem files;
     private long bytesLeft = Long.MAX_VALUE;
     private boolean forcesFail;
     private int renamesLeft = Integer.MAX_VALUE;
+    /** Files whose directory was not forced since they were deleted, and what they held. */
+    private final Map<String, byte[]> deleted = new HashMap<>();
 
     public FailingFileSystem(FileSystem files) {
         this.files = files;
@@ -29,6 +34,17 @@ public final class FailingFileSystem implements FileSystem {
 
     public void failAfterRenames(int renames) {
         renamesLeft = renames;
+    }
+
+    /** Brings back what was deleted and would be there after a power loss. */
+    public void undoDeletions() throws IOException {
+        for (var file : deleted.entrySet()) {
+            files.write(file.getKey(), Unpooled.wrappedBuffer(file.getValue()));
+        }
+    }
+
+    private static String directoryOf(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
     private void take(long bytes) throws IOException {
@@ -61,6 +77,7 @@ public final class FailingFileSystem implements FileSystem {
         take(content.length);
         requireForces();
         files.replace(path, content);
+        deleted.keySet().removeIf(each -> directoryOf(each).equals(directoryOf(path)));
     }
 
     @Override
@@ -73,6 +90,7 @@ public final class FailingFileSystem implements FileSystem {
     public void forceDirectory(String path) throws IOException {
         requireForces();
         files.forceDirectory(path);
+        deleted.keySet().removeIf(each -> directoryOf(each).equals(path));
     }
 
     @Override
@@ -121,6 +139,9 @@ public final class FailingFileSystem implements FileSystem {
 
     @Override
     public void delete(String path) throws IOException {
+        if (files.exists(path)) {
+            deleted.put(path, files.read(path));
+        }
         files.delete(path);
     }
 

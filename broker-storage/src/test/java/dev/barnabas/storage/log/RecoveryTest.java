@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.barnabas.storage.LogConfig;
 import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.file.DiskFileSystem;
+import dev.barnabas.storage.file.FailingFileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -68,6 +69,18 @@ class RecoveryTest {
         var image = files.afterProcessDeath();
         damage(image, FIRST + ".log", 8);
         assertThat(new TestStore(image, SMALL).log.logEndOffset()).isZero();
+    }
+
+    @Test
+    void aPowerLossDoesNotBringTheMarkOfACleanShutdownBack() throws IOException {
+        var disk = new FailingFileSystem(new MemoryFileSystem("memory"));
+        var restarted = new TestStore(disk, SMALL);
+        restarted.append(Batches.of(T, "before"));
+        restarted.directory.close();
+        assertThat(disk.exists(".kafka_cleanshutdown")).isTrue();
+        restarted.reopen();
+        disk.undoDeletions();
+        assertThat(disk.exists(".kafka_cleanshutdown")).isFalse();
     }
 
     @Test

@@ -79,13 +79,36 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
 
     @Override
     public void blocking(Runnable task) {
-        blocking.execute(() -> {
-            try {
-                task.run();
-            } catch (Throwable bug) {
-                report("blocking task", bug);
-            }
-        });
+        blocking.execute(() -> runReported("blocking task", task));
+    }
+
+    /**
+     * Runs {@code task} to its end on a thread made for it, which nobody but the broker can interrupt; at once if the caller
+     * is a thread of this broker. For what touches files on behalf of the host: an interrupt closes the file that the
+     * interrupted thread reads or writes. An interrupt of the caller waits until the task has ended.
+     */
+    public void runUninterrupted(String what, Runnable task) {
+        if (BrokerThread.current(this) != null) {
+            task.run();
+            return;
+        }
+        Thread thread = thread(() -> runReported(what, task), "-" + what);
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            interrupted |= !join(thread);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runReported(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable bug) {
+            report(what, bug);
+        }
     }
 
     /** Timers on these loops. */
