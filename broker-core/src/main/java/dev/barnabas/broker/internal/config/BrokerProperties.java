@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Defaults differ where Kafka's would not suit one embedded broker: internal topics have one replica
  * ({@code offsets.topic.replication.factor}, {@code transaction.state.log.*}, {@code share.coordinator.state.topic.*}),
- * groups start without {@code group.initial.rebalance.delay.ms}, and {@code listeners} is a random port of loopback.
+ * groups start without {@code group.initial.rebalance.delay.ms}, the offsets topic rolls each mebibyte
+ * ({@code offsets.topic.segment.bytes}), and {@code listeners} is a random port of loopback.
  */
 public final class BrokerProperties {
 
@@ -257,7 +258,7 @@ public final class BrokerProperties {
         add("offsets.topic.compression.codec", INT, "0", READ_ONLY);
         add("offsets.topic.num.partitions", INT, "50", READ_ONLY, atLeast(1));
         add("offsets.topic.replication.factor", SHORT, "1", READ_ONLY, atLeast(1));
-        add("offsets.topic.segment.bytes", INT, "104857600", READ_ONLY, atLeast(1));
+        add("offsets.topic.segment.bytes", INT, "1048576", READ_ONLY, atLeast(1));
         add(
                 "principal.builder.class",
                 CLASS,

@@ -246,7 +246,7 @@ public final class GroupCoordinator {
         if (hosted != null && hosted.partition == partition) {
             return hosted.shard;
         }
-        var records = new PartitionGroupLog(partition, lanes, clock, settings, ByteBufAllocator.DEFAULT);
+        var records = new PartitionGroupLog(partition, clock, settings, ByteBufAllocator.DEFAULT);
         var shard = new GroupShard(index, partition.lane(), records, clock, timers, settings, uuids);
         shard.lane().execute(shard::load);
         shards.put(index, new Hosted(partition, shard));

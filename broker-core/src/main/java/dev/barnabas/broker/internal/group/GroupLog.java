@@ -15,13 +15,4 @@ interface GroupLog {
      * @throws dev.barnabas.protocol.ApiException if the log cannot be read
      */
     void replay(Consumer<GroupRecord> into);
-
-    /** Records that {@link #replay} would have to read; 0 if some are not the shard's own, and so cannot be restated. */
-    long size();
-
-    /**
-     * Appends {@code all}, which say everything that those before them say, and drops those as soon as {@code all} are
-     * safely on the disk.
-     */
-    void restate(List<GroupRecord> all, Outcome.WriteListener listener);
 }

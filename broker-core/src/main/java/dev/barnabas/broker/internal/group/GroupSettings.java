@@ -20,12 +20,6 @@ final class GroupSettings {
     /** Committed offsets of one group. */
     static final int OFFSETS_PER_GROUP_MAX = 200_000;
 
-    /** Records of a partition below which none are dropped. */
-    static final int RESTATE_RECORDS_MIN = 20_000;
-
-    /** How many records there may be for one that still means something, before the others are dropped. */
-    static final int RESTATE_RATIO = 4;
-
     private final Configs configs;
 
     GroupSettings(Configs configs) {

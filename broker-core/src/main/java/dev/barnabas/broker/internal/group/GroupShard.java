@@ -50,7 +50,6 @@ final class GroupShard {
     private boolean draining;
     private int writing;
     private boolean writingAlone;
-    private long restateAt = GroupSettings.RESTATE_RECORDS_MIN;
 
     GroupShard(
             int index,
@@ -114,7 +113,6 @@ final class GroupShard {
             }
         }
         timers.schedule(settings.offsetsRetentionCheckMs(), this::expire);
-        restateIfLong();
     }
 
     private Outcome expire() {
@@ -243,37 +241,6 @@ final class GroupShard {
         }
     }
 
-    /** Not while a group rebalances: what is on the disk of it, the shard no longer knows. */
-    private void restateIfLong() {
-        if (records.size() < restateAt || writing > 0 || unavailable != ErrorCode.NONE) {
-            return;
-        }
-        int live = groups.size() + offsetStore.size();
-        restateAt = records.size() + GroupSettings.RESTATE_RECORDS_MIN;
-        boolean resting =
-                groups.all().stream().allMatch(group -> group.is(GroupState.STABLE) || group.is(GroupState.EMPTY));
-        if (!resting || records.size() < (long) GroupSettings.RESTATE_RATIO * live) {
-            return;
-        }
-        var all = new ArrayList<GroupRecord>(live);
-        for (var group : groups.all()) {
-            all.add(new GroupRecord.Metadata(group.id(), group.toRecord(group.assignments())));
-            offsetStore
-                    .of(group.id())
-                    .forEach((topic, offsets) -> offsets.forEach((partition, offset) ->
-                            all.add(new GroupRecord.Offset(group.id(), topic, partition, offset))));
-        }
-        writing++;
-        writingAlone = true;
-        records.restate(all, error -> {
-            writing--;
-            if (error == ErrorCode.NONE) {
-                restateAt = Math.max(GroupSettings.RESTATE_RECORDS_MIN, (long) GroupSettings.RESTATE_RATIO * live);
-            }
-            drain();
-        });
-    }
-
     /** Ends the shard: cancels its timers, and tells whoever waits to look for the coordinator again. Lane only. */
     void close() {
         lane.assertCurrent();
@@ -315,7 +282,6 @@ final class GroupShard {
                 outcome.onWritten().onWritten(error);
             } finally {
                 writing--;
-                restateIfLong();
                 drain();
             }
         }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class OffsetStore {
 
     private final Map<String, GroupOffsets> byGroup = new LinkedHashMap<>();
-    private int size;
 
     @Nullable
     CommittedOffset get(String group, String topic, int partition) {
@@ -24,7 +23,6 @@ final class OffsetStore {
                 offsets.byTopic.computeIfAbsent(topic, key -> new TreeMap<>()).put(partition, offset);
         if (before == null) {
             offsets.count++;
-            size++;
         }
     }
 
@@ -35,7 +33,6 @@ final class OffsetStore {
             return;
         }
         offsets.count--;
-        size--;
         if (ofTopic.isEmpty()) {
             offsets.byTopic.remove(topic);
         }
@@ -53,11 +50,6 @@ final class OffsetStore {
     /** The groups that have offsets: a view. */
     Iterable<String> groups() {
         return byGroup.keySet();
-    }
-
-    /** How many offsets there are, of all groups. */
-    int size() {
-        return size;
     }
 
     /** How many offsets {@code group} has. */

@@ -1,6 +1,5 @@
 package dev.barnabas.broker.internal.group;
 
-import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.partition.Partition;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ErrorCode;
@@ -11,8 +10,6 @@ import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.protocol.record.RecordCursor;
 import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.storage.AppendOrigin;
-import dev.barnabas.storage.FlushTask;
-import dev.barnabas.storage.StorageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -21,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,17 +38,12 @@ final class PartitionGroupLog implements GroupLog {
     private static final int ALL_IN_SYNC = -1;
 
     private final Partition partition;
-    private final Lanes lanes;
     private final Clock clock;
     private final GroupSettings settings;
     private final ByteBufAllocator allocator;
-    private long size;
-    private boolean hasForeignRecords;
 
-    PartitionGroupLog(
-            Partition partition, Lanes lanes, Clock clock, GroupSettings settings, ByteBufAllocator allocator) {
+    PartitionGroupLog(Partition partition, Clock clock, GroupSettings settings, ByteBufAllocator allocator) {
         this.partition = partition;
-        this.lanes = lanes;
         this.clock = clock;
         this.settings = settings;
         this.allocator = allocator;
@@ -60,46 +51,11 @@ final class PartitionGroupLog implements GroupLog {
 
     @Override
     public void append(List<GroupRecord> records, Outcome.WriteListener listener) {
-        append(records, firstOffset -> {}, listener);
-    }
-
-    private void append(List<GroupRecord> records, LongConsumer onAppended, Outcome.WriteListener listener) {
         ByteBuf batches = encode(records);
         int timeoutMs = settings.commitTimeoutMs();
         partition.append(batches, AppendOrigin.COORDINATOR, ALL_IN_SYNC, timeoutMs, (result, error) -> {
             batches.release();
-            if (result != null) {
-                size += records.size();
-                onAppended.accept(result.firstOffset());
-            }
             listener.onWritten(error == null ? ErrorCode.NONE : error.error());
-        });
-    }
-
-    @Override
-    public long size() {
-        return hasForeignRecords ? 0 : size;
-    }
-
-    @Override
-    public void restate(List<GroupRecord> all, Outcome.WriteListener listener) {
-        append(all, firstOffset -> dropBefore(firstOffset, all.size()), listener);
-    }
-
-    /** Moves the log's start to {@code offset} when everything from there on is on the disk. */
-    private void dropBefore(long offset, long sizeFromThere) {
-        size = sizeFromThere;
-        FlushTask flush = partition.log().prepareFlush();
-        lanes.blocking(() -> {
-            try {
-                flush.run();
-                partition.lane().execute(() -> {
-                    partition.log().onFlushed(flush);
-                    partition.log().advanceLogStartOffset(offset, clock.wallMs());
-                });
-            } catch (StorageException e) {
-                log.error("Older records are kept partition={} reason={}", partition.topicPartition(), e.getMessage());
-            }
         });
     }
 
@@ -171,8 +127,6 @@ final class PartitionGroupLog implements GroupLog {
         } finally {
             bytes.release();
         }
-        size = replay.records;
-        hasForeignRecords = replay.skipped > 0 || !replay.undecided.isEmpty();
         log.debug(
                 "Groups loaded partition={} records={} skipped={}",
                 partition.topicPartition(),

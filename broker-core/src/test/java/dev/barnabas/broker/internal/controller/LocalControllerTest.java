@@ -99,7 +99,7 @@ class LocalControllerTest {
             assertThat(first.internal()).isTrue();
             assertThat(control.image().topicConfigs(InternalTopics.CONSUMER_OFFSETS))
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
-                            "cleanup.policy", "compact", "compression.type", "producer", "segment.bytes", "104857600"));
+                            "cleanup.policy", "compact", "compression.type", "producer", "segment.bytes", "1048576"));
         }
     }
 

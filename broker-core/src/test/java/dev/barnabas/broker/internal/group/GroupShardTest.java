@@ -88,33 +88,6 @@ class GroupShardTest {
         assertThat(group.commit("", -1, 1)).isEqualTo(ErrorCode.NOT_COORDINATOR);
     }
 
-    @Test
-    void aLogThatIsMostlyPastIsShortened() {
-        var joined = group.stableGroup(2);
-        group.commit(ShardHarness.committing("simple", "", -1, 5), 9);
-        for (int i = 0; i <= GroupSettings.RESTATE_RECORDS_MIN; i++) {
-            group.commit(joined.get(0).memberId(), 2, i);
-        }
-
-        assertThat(group.log.size()).isLessThan(100);
-        var before = group.durableState();
-        group.restart();
-        assertThat(group.durableState()).isEqualTo(before);
-        assertThat(group.committed("simple")).isEqualTo(5);
-        assertThat(group.heartbeat(joined.get(1).memberId(), 2)).isEqualTo(ErrorCode.NONE);
-    }
-
-    @Test
-    void aLogIsNotShortenedWhileAGroupRebalances() {
-        var joined = group.stableGroup(2);
-        group.join(joined.get(0).memberId());
-        for (int i = 0; i <= GroupSettings.RESTATE_RECORDS_MIN; i++) {
-            group.commit(joined.get(1).memberId(), 2, i);
-        }
-
-        assertThat(group.log.size()).isGreaterThan(GroupSettings.RESTATE_RECORDS_MIN);
-    }
-
     /** Random operations, then a restart: what was answered is what there is. */
     @Test
     void whatIsReadBackIsWhatWasWritten() {

@@ -55,19 +55,9 @@ final class MemoryGroupLog implements GroupLog {
         }
     }
 
-    @Override
-    public long size() {
+    /** Records appended so far. */
+    long size() {
         return stored.size();
-    }
-
-    @Override
-    public void restate(List<GroupRecord> all, Outcome.WriteListener listener) {
-        append(all, error -> {
-            if (error == ErrorCode.NONE) {
-                stored.subList(0, stored.size() - all.size()).clear();
-            }
-            listener.onWritten(error);
-        });
     }
 
     /** Commits nothing until {@link #release}. */
