@@ -51,17 +51,16 @@ final class TopicCreation {
         Set<String> duplicates = duplicates(request);
         var records = new ArrayList<MetadataRecord>();
         var results = new ArrayList<CreatableTopicResult>();
-        boolean tooMany = partitions(request) > PARTITIONS_MAX;
+        long partitions = partitions(request);
         for (CreatableTopic topic : request.topics()) {
             if (duplicates.contains(topic.name()) || topic.name().equals(CLUSTER_METADATA)) {
                 continue;
             }
             try {
-                if (tooMany) {
+                if (partitions > PARTITIONS_MAX) {
                     throw new ApiException(
                             ErrorCode.POLICY_VIOLATION,
-                            "partitions in one request: " + partitions(request) + " (expected: at most "
-                                    + PARTITIONS_MAX + ")");
+                            "partitions in one request: " + partitions + " (expected: at most " + PARTITIONS_MAX + ")");
                 }
                 checkName(image, topic.name());
                 results.add(create(image, topic, records));

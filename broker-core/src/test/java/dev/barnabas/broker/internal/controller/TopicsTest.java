@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TopicsTest {
 
@@ -108,6 +109,22 @@ class TopicsTest {
         assertThat(control.createError(topic("t", 1).setReplicationFactor((short) 2)))
                 .isEqualTo(ErrorCode.INVALID_REPLICATION_FACTOR);
         assertThat(control.createError(topic("t", 10_001))).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(control.image().topics()).isEmpty();
+    }
+
+    @Test
+    @Timeout(20)
+    void aRequestForAHundredThousandTopicsIsRefusedAtOnce() {
+        var request = new CreateTopicsRequest();
+        for (int i = 0; i < 100_000; i++) {
+            request.topics().add(topic("t" + i, 1));
+        }
+
+        CreateTopicsResponse response = control.decide(request, 7);
+
+        assertThat(response.topics())
+                .hasSize(100_000)
+                .allMatch(result -> result.errorCode() == ErrorCode.POLICY_VIOLATION.code());
         assertThat(control.image().topics()).isEmpty();
     }
 
