@@ -1,35 +1,35 @@
 package dev.barnabas.benchmark;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** A broker in a JVM of its own on an empty data directory, which is deleted when it is closed. */
 final class BrokerProcess implements AutoCloseable {
 
-    private static final long START_TIMEOUT_S = 60;
+    private static final long START_SECONDS_MAX = 60;
+    private static final long STOP_SECONDS_MAX = 60;
+    private static final String READY = "READY bootstrap.servers=";
 
     private final Process process;
-    private final Path directory;
+    private final DataDirectory directory;
     private final String bootstrapServers;
     private final double startSeconds;
-    private final List<Admin> admins = new ArrayList<>();
+    private @Nullable Instrument instrument;
+    private @Nullable Admin admin;
 
-    private BrokerProcess(Process process, Path directory, String bootstrapServers, double startSeconds) {
+    private BrokerProcess(Process process, DataDirectory directory, String bootstrapServers, double startSeconds) {
         this.process = process;
         this.directory = directory;
         this.bootstrapServers = bootstrapServers;
@@ -39,86 +39,99 @@ final class BrokerProcess implements AutoCloseable {
     /** Starts {@code contender} and waits until it answers. */
     static BrokerProcess start(Contender contender, Installation installation, Map<String, String> settings)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(installation.dataParent(), "benchmark-");
+        DataDirectory directory = DataDirectory.in(installation.dataParent());
         return contender == Contender.BARNABAS
                 ? startBarnabas(installation, directory, settings)
                 : startKafka(installation, directory, settings);
     }
 
-    private static BrokerProcess startBarnabas(Installation installation, Path directory, Map<String, String> settings)
-            throws IOException {
-        List<String> command = installation.java();
+    private static BrokerProcess startBarnabas(
+            Installation installation, DataDirectory directory, Map<String, String> settings) throws IOException {
+        List<String> command = installation.java(installation.barnabas());
         command.addAll(List.of(
-                "-jar", installation.barnabasJar().toString(), "--port", "0", "--data-dir", directory.toString()));
+                "--port", "0", "--data-dir", directory.path().resolve("data").toString()));
         settings.forEach((name, value) -> command.addAll(List.of("--set", name + "=" + value)));
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command)
-                .redirectError(directory.resolve("stderr.txt").toFile())
+                .redirectError(directory.log().toFile())
                 .start();
-        var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String ready = output.readLine();
-        if (ready == null || !ready.startsWith("READY bootstrap.servers=")) {
+        String ready = process.inputReader().readLine();
+        if (ready == null || !ready.startsWith(READY)) {
             process.destroyForcibly();
-            throw new IllegalStateException("Barnabas said: " + ready + " (expected: READY); see " + directory);
+            throw new IllegalStateException(
+                    "Barnabas said: " + ready + " (expected: " + READY + "...)\n" + directory.logTail());
         }
-        return new BrokerProcess(process, directory, ready.substring(ready.indexOf('=') + 1), secondsSince(begin));
+        return new BrokerProcess(process, directory, ready.substring(READY.length()), secondsSince(begin));
     }
 
-    private static BrokerProcess startKafka(Installation installation, Path directory, Map<String, String> settings)
+    private static BrokerProcess startKafka(
+            Installation installation, DataDirectory directory, Map<String, String> settings)
             throws IOException, InterruptedException {
         int port = freePort();
-        int controllerPort = freePort();
+        Path config = Files.write(
+                directory.path().resolve("server.properties"),
+                kafkaProperties(port, freePort(), directory.path().resolve("data"), settings));
+        format(installation, directory, config);
+        long begin = System.nanoTime();
+        Process process = kafka(installation, directory, List.of("kafka.Kafka", config.toString()));
+        String bootstrap = "127.0.0.1:" + port;
+        awaitAnswer(process, bootstrap, directory);
+        return new BrokerProcess(process, directory, bootstrap, secondsSince(begin));
+    }
+
+    private static List<String> kafkaProperties(
+            int port, int controllerPort, Path logDirs, Map<String, String> settings) {
         List<String> properties = new ArrayList<>(List.of(
                 "process.roles=broker,controller",
                 "node.id=1",
                 "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
                 "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
                 "controller.listener.names=CONTROLLER",
-                "log.dirs=" + directory.resolve("data"),
+                "log.dirs=" + logDirs,
                 "offsets.topic.replication.factor=1",
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0"));
         settings.forEach((name, value) -> properties.add(name + "=" + value));
-        Path config = Files.write(directory.resolve("server.properties"), properties);
-
-        List<String> format = installation.java();
-        format.addAll(List.of(
-                "-cp",
-                installation.classPath(),
-                "kafka.tools.StorageTool",
-                "format",
-                "-t",
-                "AAAAAAAAAAAAAAAAAAAAAQ",
-                "-c",
-                config.toString()));
-        int formatted = new ProcessBuilder(format)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("format.txt").toFile())
-                .start()
-                .waitFor();
-        if (formatted != 0) {
-            throw new IllegalStateException(
-                    "formatting Apache Kafka's directory: exit code " + formatted + "; see " + directory);
-        }
-
-        List<String> command = installation.java();
-        command.addAll(List.of("-cp", installation.classPath(), "kafka.Kafka", config.toString()));
-        long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("stdout.txt").toFile())
-                .start();
-        String bootstrap = "127.0.0.1:" + port;
-        awaitNode(bootstrap, directory);
-        return new BrokerProcess(process, directory, bootstrap, secondsSince(begin));
+        return properties;
     }
 
-    private static void awaitNode(String bootstrap, Path directory) throws InterruptedException {
+    private static void format(Installation installation, DataDirectory directory, Path config)
+            throws IOException, InterruptedException {
+        int exit = kafka(
+                        installation,
+                        directory,
+                        List.of(
+                                "kafka.tools.StorageTool",
+                                "format",
+                                "-t",
+                                "AAAAAAAAAAAAAAAAAAAAAQ",
+                                "-c",
+                                config.toString()))
+                .waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException(
+                    "StorageTool: exit code " + exit + " (expected: 0)\n" + directory.logTail());
+        }
+    }
+
+    private static Process kafka(Installation installation, DataDirectory directory, List<String> arguments)
+            throws IOException {
+        List<String> command = installation.java(List.of("-cp", installation.classPath()));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.log().toFile())
+                .start();
+    }
+
+    private static void awaitAnswer(Process process, String bootstrap, DataDirectory directory)
+            throws IOException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", "50"))) {
-            admin.describeCluster().nodes().get(START_TIMEOUT_S, TimeUnit.SECONDS);
+            admin.describeCluster().nodes().get(START_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("Apache Kafka did not start; see " + directory, e);
+            process.destroyForcibly();
+            throw new IllegalStateException("Apache Kafka did not start\n" + directory.logTail(), e);
         }
     }
 
@@ -136,6 +149,12 @@ final class BrokerProcess implements AutoCloseable {
         return bootstrapServers;
     }
 
+    InetSocketAddress address() {
+        int colon = bootstrapServers.lastIndexOf(':');
+        return new InetSocketAddress(
+                bootstrapServers.substring(0, colon), Integer.parseInt(bootstrapServers.substring(colon + 1)));
+    }
+
     /** From launching the JVM to the first answer. */
     double startSeconds() {
         return startSeconds;
@@ -143,12 +162,23 @@ final class BrokerProcess implements AutoCloseable {
 
     /** An admin client that lives as long as the broker. */
     Admin admin() {
-        if (admins.isEmpty()) {
-            admins.add(Admin.create(Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", "120000")));
+        if (admin == null) {
+            admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", "120000"));
         }
-        return admins.get(0);
+        return admin;
     }
 
+    /** Lets {@code instrument} look into every measured part that begins from now on. */
+    void observeWith(Instrument instrument) {
+        this.instrument = instrument;
+    }
+
+    /** Begins the measured part of a scenario. */
+    Measurement begin() {
+        return Measurement.begin(process.pid(), instrument);
+    }
+
+    /** CPU seconds since the process began. */
     double cpuSeconds() {
         return ProcStat.cpuSeconds(process.pid());
     }
@@ -163,12 +193,16 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Stops the broker with SIGTERM; returns the seconds until it was gone. */
     double stop() throws InterruptedException {
-        admins.forEach(Admin::close);
-        admins.clear();
+        if (admin != null) {
+            admin.close();
+            admin = null;
+        }
         long begin = System.nanoTime();
         process.destroy();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+            throw new IllegalStateException(
+                    "broker: runs " + STOP_SECONDS_MAX + " s after SIGTERM (expected: ended), killed");
         }
         return secondsSince(begin);
     }
@@ -176,10 +210,6 @@ final class BrokerProcess implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         stop();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        directory.close();
     }
 }

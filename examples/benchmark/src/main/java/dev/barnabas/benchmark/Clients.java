@@ -9,6 +9,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -44,6 +46,17 @@ final class Clients {
                 .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                 .all()
                 .get();
+    }
+
+    /** One of a client's own figures, without tags but the client's id. */
+    static double metric(Map<MetricName, ? extends Metric> metrics, String group, String name) {
+        for (var metric : metrics.values()) {
+            MetricName is = metric.metricName();
+            if (is.group().equals(group) && is.name().equals(name) && is.tags().size() == 1) {
+                return (double) metric.metricValue();
+            }
+        }
+        throw new IllegalStateException("client metric: none (expected: " + group + " " + name + ")");
     }
 
     /** Sends {@code count} records round robin over the partitions and waits until all are acknowledged. */

@@ -9,19 +9,28 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** Connections opened all at once, each asking for ApiVersions; then what they cost while idle. */
+/** Connections opened all at once or in waves, each asking for ApiVersions; then what they cost while idle. */
 final class ConnectionsScenario implements Scenario {
 
-    private static final int IDLE_SECONDS = 5;
+    /** Apache Kafka's default for {@code socket.listen.backlog.size}: no more than this can wait without being lost. */
+    static final int WAVE = 50;
+
+    private static final int WARM_UP = 1_000;
 
     /** Length, ApiVersions (18) version 0, correlation id 1, client id "b". */
     private static final byte[] API_VERSIONS = {0, 0, 0, 11, 0, 18, 0, 0, 0, 0, 0, 1, 0, 1, 'b'};
 
     private final int connections;
+    private final int wave;
+    private final int idleSeconds;
 
-    ConnectionsScenario(int connections) {
+    /** @param wave how many are opened at once; the next wave comes when all of these have their answers */
+    ConnectionsScenario(int connections, int wave, int idleSeconds) {
         this.connections = connections;
+        this.wave = wave;
+        this.idleSeconds = idleSeconds;
     }
 
     @Override
@@ -30,28 +39,25 @@ final class ConnectionsScenario implements Scenario {
     }
 
     @Override
-    public List<Metric> run(BrokerProcess broker) throws Exception {
-        int colon = broker.bootstrapServers().lastIndexOf(':');
-        var address = new InetSocketAddress(
-                broker.bootstrapServers().substring(0, colon),
-                Integer.parseInt(broker.bootstrapServers().substring(colon + 1)));
+    public Figures run(BrokerProcess broker) throws Exception {
+        InetSocketAddress address = broker.address();
         warmUp(address);
         long residentBefore = broker.residentBytes();
         List<SocketChannel> channels = new ArrayList<>();
         try {
             long begin = System.nanoTime();
-            openAndAsk(address, channels);
+            while (channels.size() < connections) {
+                openAndAsk(address, channels, Math.min(wave, connections - channels.size()));
+            }
             double seconds = (System.nanoTime() - begin) / 1e9;
             double resident = (broker.residentBytes() - residentBefore) / 1e3 / connections;
-            double cpuBefore = broker.cpuSeconds();
-            long idle = System.nanoTime();
-            while (System.nanoTime() - idle < IDLE_SECONDS * 1_000_000_000L) {
-                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000L);
-            }
-            return List.of(
+            Measurement idle = broker.begin();
+            TimeUnit.SECONDS.sleep(idleSeconds);
+            idle.end();
+            return Figures.of(
                     Metric.cost("all answered", "s", seconds),
                     Metric.cost("resident", "KB/connection", Math.max(0, resident)),
-                    Metric.cost("idle CPU", "ms/s", (broker.cpuSeconds() - cpuBefore) * 1_000 / IDLE_SECONDS));
+                    Metric.cost("idle CPU", "ms/s", idle.cpuSeconds() * 1_000 / idle.seconds()));
         } finally {
             for (SocketChannel channel : channels) {
                 channel.close();
@@ -59,8 +65,9 @@ final class ConnectionsScenario implements Scenario {
         }
     }
 
+    /** One after the other. */
     private static void warmUp(InetSocketAddress address) throws IOException {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < WARM_UP; i++) {
             try (var channel = SocketChannel.open(address)) {
                 channel.write(ByteBuffer.wrap(API_VERSIONS));
                 var in = new DataInputStream(channel.socket().getInputStream());
@@ -69,34 +76,40 @@ final class ConnectionsScenario implements Scenario {
         }
     }
 
-    private void openAndAsk(InetSocketAddress address, List<SocketChannel> channels) throws IOException {
+    private static void openAndAsk(InetSocketAddress address, List<SocketChannel> channels, int count)
+            throws IOException {
         try (Selector selector = Selector.open()) {
-            for (int i = 0; i < connections; i++) {
+            for (int i = 0; i < count; i++) {
                 SocketChannel channel = SocketChannel.open();
                 channels.add(channel);
                 channel.configureBlocking(false);
                 channel.register(selector, SelectionKey.OP_CONNECT);
                 channel.connect(address);
             }
-            ByteBuffer answer = ByteBuffer.allocate(64 << 10);
             int answered = 0;
-            while (answered < connections) {
-                selector.select(1_000);
+            while (answered < count) {
+                selector.select();
                 for (SelectionKey key : selector.selectedKeys()) {
-                    var channel = (SocketChannel) key.channel();
-                    if (key.isConnectable()) {
-                        channel.finishConnect();
-                        channel.write(ByteBuffer.wrap(API_VERSIONS));
-                        key.interestOps(SelectionKey.OP_READ);
-                    } else if (channel.read(answer.clear()) > 0) {
-                        answered++;
-                        key.cancel();
-                    } else {
-                        throw new IOException("connection closed before its answer");
-                    }
+                    answered += proceed(key) ? 1 : 0;
                 }
                 selector.selectedKeys().clear();
             }
         }
+    }
+
+    /** Asks once connected; returns whether the answer has come. */
+    private static boolean proceed(SelectionKey key) throws IOException {
+        var channel = (SocketChannel) key.channel();
+        if (key.isConnectable()) {
+            channel.finishConnect();
+            channel.write(ByteBuffer.wrap(API_VERSIONS));
+            key.interestOps(SelectionKey.OP_READ);
+            return false;
+        }
+        if (channel.read(ByteBuffer.allocate(4 << 10)) <= 0) {
+            throw new IOException("connection: closed (expected: an answer)");
+        }
+        key.cancel();
+        return true;
     }
 }

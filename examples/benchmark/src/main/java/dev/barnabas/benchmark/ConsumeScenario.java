@@ -9,23 +9,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads what lies in the page cache, with consumers that each read everything. */
+/** Reads what lies in the page cache three times: by one consumer after the other, or by three at once. */
 final class ConsumeScenario implements Scenario {
 
-    private static final int PARTITIONS = 6;
-    private static final int RECORD_SIZE = 1_000;
+    private static final int PARTITIONS = ProduceScenario.PARTITIONS;
     private static final int WARM_UP_READS = 2;
+    private static final int READS = 3;
+
+    /** What a response holds of one partition at most, unless a consumer asks for another size. */
+    private static final int PARTITION_FETCH_BYTES = 1 << 20;
 
     private final String name;
+    private final int recordSize;
+    private final String compression;
     private final int consumers;
     private final int count;
 
-    ConsumeScenario(String name, int consumers, long bytes) {
+    /**
+     * @param bytes record values in the topic
+     * @param consumers 1 or 3 at once, each of which reads all of it
+     */
+    ConsumeScenario(String name, int recordSize, String compression, long bytes, int consumers) {
         this.name = name;
+        this.recordSize = recordSize;
+        this.compression = compression;
         this.consumers = consumers;
-        this.count = (int) (bytes / RECORD_SIZE);
+        this.count = (int) (bytes / recordSize);
     }
 
     @Override
@@ -34,46 +46,76 @@ final class ConsumeScenario implements Scenario {
     }
 
     @Override
-    public List<Metric> run(BrokerProcess broker) throws Exception {
+    public Figures run(BrokerProcess broker) throws Exception {
         Clients.createTopic(broker, "load", PARTITIONS);
-        try (var producer = Clients.producer(broker, Map.of())) {
-            Clients.produce(producer, "load", PARTITIONS, count, RECORD_SIZE);
+        try (var producer = Clients.producer(broker, Map.of("compression.type", compression))) {
+            Clients.produce(producer, "load", PARTITIONS, count, recordSize);
         }
-        for (int i = 0; i < WARM_UP_READS; i++) {
-            readAll(broker);
+        List<KafkaConsumer<byte[], byte[]>> warmUp = open(broker, WARM_UP_READS);
+        readAll(warmUp, 1);
+        warmUp.forEach(KafkaConsumer::close);
+        // Opened before and closed after, so that neither is measured.
+        List<KafkaConsumer<byte[], byte[]>> readers = open(broker, READS);
+        Measurement measured = broker.begin();
+        readAll(readers, consumers);
+        measured.end();
+        double gigabytes = (double) READS * count * recordSize / 1e9;
+        Traffic traffic = traffic(readers, gigabytes);
+        readers.forEach(KafkaConsumer::close);
+        return Figures.of(
+                        Metric.rate("throughput", "MB/s", gigabytes * 1_000 / measured.seconds()),
+                        Metric.cost("broker CPU", "s/GB", measured.cpuSeconds() / gigabytes),
+                        Metric.cost("resident after", "MB", broker.residentBytes() / 1e6),
+                        Metric.rate("response", "KB", traffic.frameBytes() / 1e3))
+                .with(traffic);
+    }
+
+    private static List<KafkaConsumer<byte[], byte[]>> open(BrokerProcess broker, int readers) {
+        List<KafkaConsumer<byte[], byte[]>> opened = new ArrayList<>();
+        for (int i = 0; i < readers; i++) {
+            opened.add(Clients.consumer(broker, Map.of()));
         }
-        ExecutorService threads = Executors.newFixedThreadPool(consumers);
+        return opened;
+    }
+
+    /** Lets each of {@code readers} read everything, {@code atOnce} of them at a time. */
+    private void readAll(List<KafkaConsumer<byte[], byte[]>> readers, int atOnce) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce);
         try {
-            double cpuBefore = broker.cpuSeconds();
-            long begin = System.nanoTime();
             List<Callable<Integer>> reads = new ArrayList<>();
-            for (int i = 0; i < consumers; i++) {
-                reads.add(() -> readAll(broker));
-            }
+            readers.forEach(reader -> reads.add(() -> readAll(reader)));
             for (Future<Integer> read : threads.invokeAll(reads)) {
                 read.get();
             }
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            double gigabytes = (double) consumers * count * RECORD_SIZE / 1e9;
-            return List.of(
-                    Metric.rate("throughput", "MB/s", gigabytes * 1_000 / seconds),
-                    Metric.cost("broker CPU", "s/GB", (broker.cpuSeconds() - cpuBefore) / gigabytes),
-                    Metric.cost("resident after", "MB", broker.residentBytes() / 1e6));
         } finally {
             threads.shutdown();
         }
     }
 
-    private int readAll(BrokerProcess broker) {
-        try (var consumer = Clients.consumer(broker, Map.of())) {
-            consumer.assign(IntStream.range(0, PARTITIONS)
-                    .mapToObj(p -> new TopicPartition("load", p))
-                    .toList());
-            int read = 0;
-            while (read < count) {
-                read += consumer.poll(Duration.ofSeconds(5)).count();
-            }
-            return read;
+    private int readAll(KafkaConsumer<byte[], byte[]> reader) {
+        reader.assign(IntStream.range(0, PARTITIONS)
+                .mapToObj(p -> new TopicPartition("load", p))
+                .toList());
+        int read = 0;
+        while (read < count) {
+            read += reader.poll(Duration.ofSeconds(5)).count();
         }
+        return read;
+    }
+
+    private Traffic traffic(List<KafkaConsumer<byte[], byte[]>> readers, double gigabytes) {
+        return new Traffic(
+                Traffic.Direction.CONSUME,
+                gigabytes,
+                (long) sum(readers, "consumer-metrics", "incoming-byte-total"),
+                (long) sum(readers, "consumer-fetch-manager-metrics", "fetch-total"),
+                PARTITION_FETCH_BYTES,
+                consumers);
+    }
+
+    private static double sum(List<KafkaConsumer<byte[], byte[]>> readers, String group, String metric) {
+        return readers.stream()
+                .mapToDouble(reader -> Clients.metric(reader.metrics(), group, metric))
+                .sum();
     }
 }

@@ -1,33 +1,41 @@
 package dev.barnabas.benchmark;
 
-import java.util.List;
 import java.util.Map;
 
-/** A thousand partitions created, and the first record written to each. */
+/** Many partitions created, and the first records written to each. */
 final class PartitionsScenario implements Scenario {
 
-    private static final int PARTITIONS = 1_000;
+    private static final int WARM_UP_PARTITIONS = 10;
+    private static final int WARM_UP_RECORDS = 10_000;
+    private static final int RECORDS_EACH = 16;
+    private static final int RECORD_SIZE = 100;
 
-    @Override
-    public String name() {
-        return "partitions-1000";
+    private final int partitions;
+
+    PartitionsScenario(int partitions) {
+        this.partitions = partitions;
     }
 
     @Override
-    public List<Metric> run(BrokerProcess broker) throws Exception {
-        Clients.createTopic(broker, "warm-up", 10);
+    public String name() {
+        return "partitions-" + partitions;
+    }
+
+    @Override
+    public Figures run(BrokerProcess broker) throws Exception {
+        Clients.createTopic(broker, "warm-up", WARM_UP_PARTITIONS);
         try (var producer = Clients.producer(broker, Map.of())) {
-            Clients.produce(producer, "warm-up", 10, 1_000, 100);
-            double cpuBefore = broker.cpuSeconds();
+            Clients.produce(producer, "warm-up", WARM_UP_PARTITIONS, WARM_UP_RECORDS, RECORD_SIZE);
+            Measurement measured = broker.begin();
             long begin = System.nanoTime();
-            Clients.createTopic(broker, "many", PARTITIONS);
+            Clients.createTopic(broker, "many", partitions);
             double created = (System.nanoTime() - begin) / 1e9;
-            Clients.produce(producer, "many", PARTITIONS, PARTITIONS * 16, 100);
-            double written = (System.nanoTime() - begin) / 1e9;
-            return List.of(
+            Clients.produce(producer, "many", partitions, partitions * RECORDS_EACH, RECORD_SIZE);
+            measured.end();
+            return Figures.of(
                     Metric.cost("created", "s", created),
-                    Metric.cost("created and written", "s", written),
-                    Metric.cost("broker CPU", "s", broker.cpuSeconds() - cpuBefore),
+                    Metric.cost("created and written", "s", measured.seconds()),
+                    Metric.cost("broker CPU", "s", measured.cpuSeconds()),
                     Metric.cost("resident after", "MB", broker.residentBytes() / 1e6));
         }
     }

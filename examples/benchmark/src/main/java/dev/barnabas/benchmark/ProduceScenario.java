@@ -1,24 +1,28 @@
 package dev.barnabas.benchmark;
 
-import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
 
 /** Throughput of one idempotent acks=all producer on six partitions, and the broker's CPU for it. */
 final class ProduceScenario implements Scenario {
 
-    private static final int PARTITIONS = 6;
+    static final int PARTITIONS = 6;
 
     private final String name;
     private final int recordSize;
     private final String compression;
-    private final long bytes;
+    private final int count;
     private final Map<String, String> settings;
 
+    /**
+     * @param bytes record values in the measured part; a third of that comes before as warm-up
+     * @param settings broker properties
+     */
     ProduceScenario(String name, int recordSize, String compression, long bytes, Map<String, String> settings) {
         this.name = name;
         this.recordSize = recordSize;
         this.compression = compression;
-        this.bytes = bytes;
+        this.count = (int) (bytes / recordSize);
         this.settings = settings;
     }
 
@@ -33,22 +37,35 @@ final class ProduceScenario implements Scenario {
     }
 
     @Override
-    public List<Metric> run(BrokerProcess broker) throws Exception {
+    public Figures run(BrokerProcess broker) throws Exception {
         Clients.createTopic(broker, "load", PARTITIONS);
-        int count = (int) (bytes / recordSize);
         try (var producer = Clients.producer(broker, Map.of("compression.type", compression))) {
             Clients.produce(producer, "load", PARTITIONS, count / 3, recordSize);
-            double cpuBefore = broker.cpuSeconds();
-            long begin = System.nanoTime();
+            double bytesBefore = sent(producer, "outgoing-byte-total");
+            double requestsBefore = sent(producer, "request-total");
+            Measurement measured = broker.begin();
             Clients.produce(producer, "load", PARTITIONS, count, recordSize);
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            double cpu = broker.cpuSeconds() - cpuBefore;
+            measured.end();
             double gigabytes = (double) count * recordSize / 1e9;
-            return List.of(
-                    Metric.rate("throughput", "MB/s", gigabytes * 1_000 / seconds),
-                    Metric.cost("broker CPU", "s/GB", cpu / gigabytes),
+            var traffic = new Traffic(
+                    Traffic.Direction.PRODUCE,
+                    gigabytes,
+                    (long) (sent(producer, "outgoing-byte-total") - bytesBefore),
+                    (long) (sent(producer, "request-total") - requestsBefore),
+                    (int) sent(producer, "batch-size-avg"),
+                    1);
+            Figures figures = Figures.of(
+                    Metric.rate("throughput", "MB/s", gigabytes * 1_000 / measured.seconds()),
+                    Metric.cost("broker CPU", "s/GB", measured.cpuSeconds() / gigabytes),
                     Metric.cost("resident after", "MB", broker.residentBytes() / 1e6),
-                    Metric.cost("threads", "", broker.threads()));
+                    Metric.cost("threads", "", broker.threads()),
+                    Metric.rate("request", "KB", traffic.frameBytes() / 1e3));
+            // The floor does what a broker does by default: it leaves the bytes in the page cache.
+            return settings.isEmpty() ? figures.with(traffic) : figures;
         }
+    }
+
+    private static double sent(KafkaProducer<?, ?> producer, String metric) {
+        return Clients.metric(producer.metrics(), "producer-metrics", metric);
     }
 }

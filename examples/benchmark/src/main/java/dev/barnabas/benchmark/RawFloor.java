@@ -1,133 +1,161 @@
 package dev.barnabas.benchmark;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
- * The machine's limit: a process that only receives bytes from a socket, computes their CRC-32C and writes them to a
- * file; and one that only sends a file with {@code sendfile}. What a broker costs above that is its own.
+ * The machine's limit: what {@link FloorServer} spends on moving the bytes that a scenario moved, in frames of the same
+ * size, over as many connections, to or from files in the same place. What a broker costs above that is its own. This is the
+ * clients' side of it; socket buffers and requests in flight are those of the Kafka clients.
  */
 final class RawFloor {
 
+    private static final int PRODUCER_SEND_BUFFER = 128 << 10;
+    private static final int CONSUMER_RECEIVE_BUFFER = 64 << 10;
+    private static final int IN_FLIGHT = 5;
     private static final int CHUNK = 1 << 20;
 
-    private RawFloor() {}
+    private final Traffic traffic;
+    private final InetSocketAddress address;
 
-    /**
-     * @param receive CPU seconds a GB to receive, check and write
-     * @param send CPU seconds a GB to send from the page cache
-     */
-    record Floor(double receive, double send) {}
-
-    /** Measures both, each in a JVM of its own that moves {@code bytes} after a warm-up of the same length. */
-    static Floor measure(Installation installation, long bytes) throws IOException, InterruptedException {
-        return new Floor(child(installation, "receive", bytes), child(installation, "send", bytes));
+    private RawFloor(Traffic traffic, InetSocketAddress address) {
+        this.traffic = traffic;
+        this.address = address;
     }
 
-    private static double child(Installation installation, String mode, long bytes)
-            throws IOException, InterruptedException {
-        Path file = Files.createTempFile(installation.dataParent(), "floor-", ".log");
-        var command = installation.java();
-        command.addAll(
-                java.util.List.of("-cp", installation.classPath(), RawFloor.class.getName(), mode, file.toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var output = process.inputReader()) {
-            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(output.readLine()));
-            move(address, mode, bytes);
-            double before = ProcStat.cpuSeconds(process.pid());
-            move(address, mode, bytes);
-            return (ProcStat.cpuSeconds(process.pid()) - before) / (bytes / 1e9);
+    /** CPU seconds a GB of record values, in a JVM of its own, after the scenarios' own warm-up. */
+    static double measure(Installation installation, Traffic traffic) throws Exception {
+        try (DataDirectory directory = DataDirectory.in(installation.dataParent())) {
+            Process process = new ProcessBuilder(installation.java(List.of(
+                            "-cp",
+                            installation.classPath(),
+                            FloorServer.class.getName(),
+                            directory.path().toString())))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (var output = process.inputReader()) {
+                int port = Integer.parseInt(output.readLine());
+                var floor = new RawFloor(traffic, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return floor.cpuSeconds(process.pid()) / traffic.gigabytes();
+            } finally {
+                process.destroy();
+                process.waitFor(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private double cpuSeconds(long pid) throws Exception {
+        long frames = traffic.frames() / traffic.connections();
+        move(traffic.direction() == Traffic.Direction.PRODUCE ? frames / 3 : frames * 2 / 3);
+        Measurement measured = Measurement.begin(pid, null);
+        move(frames);
+        measured.end();
+        return measured.cpuSeconds();
+    }
+
+    /** Moves so many frames on each connection. */
+    private void move(long frames) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(traffic.connections());
+        try {
+            List<Callable<Void>> connections = new ArrayList<>();
+            for (int i = 0; i < traffic.connections(); i++) {
+                connections.add(() -> {
+                    connect(frames);
+                    return null;
+                });
+            }
+            for (Future<Void> each : threads.invokeAll(connections)) {
+                each.get();
+            }
         } finally {
-            process.destroy();
-            process.waitFor(10, TimeUnit.SECONDS);
-            Files.delete(file);
+            threads.shutdown();
         }
     }
 
-    /** The other side of the socket, in this process. */
-    private static void move(InetSocketAddress address, String mode, long bytes) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-        try (SocketChannel channel = SocketChannel.open(address)) {
-            channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, bytes));
-            long moved = 0;
-            while (moved < bytes) {
-                chunk.clear();
-                moved += mode.equals("receive") ? channel.write(chunk) : channel.read(chunk);
+    private void connect(long frames) throws IOException {
+        try (SocketChannel channel = SocketChannel.open()) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            boolean produce = traffic.direction() == Traffic.Direction.PRODUCE;
+            if (produce) {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, PRODUCER_SEND_BUFFER);
+            } else {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, CONSUMER_RECEIVE_BUFFER);
             }
-            if (mode.equals("receive")) {
-                channel.read(ByteBuffer.allocate(1));
+            channel.connect(address);
+            channel.write(ByteBuffer.wrap(new byte[] {(byte) traffic.direction().ordinal()}));
+            if (produce) {
+                send(channel, frames);
+            } else {
+                receive(channel, frames);
             }
         }
     }
 
-    public static void main(String[] args) throws IOException {
-        Path file = Path.of(args[1]);
-        try (ServerSocketChannel server =
-                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-            System.out.println(((InetSocketAddress) server.getLocalAddress()).getPort());
-            while (true) {
-                try (SocketChannel channel = server.accept()) {
-                    ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
-                    while (length.hasRemaining() && channel.read(length) >= 0) {
-                        continue;
-                    }
-                    if (args[0].equals("receive")) {
-                        receive(channel, file, length.getLong(0));
-                    } else {
-                        send(channel, file, length.getLong(0));
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+    private void send(SocketChannel channel, long frames) throws IOException {
+        ByteBuffer frame = frame(traffic.frameBytes(), traffic.partBytes());
+        ByteBuffer ack = ByteBuffer.allocate(FloorServer.ACK_BYTES);
+        for (long sent = 0, acked = 0; acked < frames; ) {
+            if (sent < frames && sent - acked < IN_FLIGHT) {
+                frame.rewind();
+                while (frame.hasRemaining()) {
+                    channel.write(frame);
                 }
+                sent++;
+            } else {
+                FloorServer.readFully(channel, ack.clear());
+                acked++;
             }
         }
     }
 
-    private static void receive(SocketChannel channel, Path file, long bytes) throws IOException {
+    /** Length of the rest, then parts: length of the rest, CRC-32C of the rest, bytes. */
+    private static ByteBuffer frame(int frameBytes, int partBytes) {
+        int payload = frameBytes - Integer.BYTES;
+        int parts = Math.max(1, Math.round((float) payload / partBytes));
+        ByteBuffer frame = ByteBuffer.allocateDirect(frameBytes).putInt(payload);
+        for (int part = 0; part < parts; part++) {
+            int end = Integer.BYTES + (int) ((long) payload * (part + 1) / parts);
+            int begin = frame.position();
+            var crc = new CRC32C();
+            crc.update(frame.duplicate()
+                    .position(begin + FloorServer.PART_HEADER_BYTES)
+                    .limit(end));
+            frame.putInt(end - begin - Integer.BYTES)
+                    .putInt((int) crc.getValue())
+                    .position(end);
+        }
+        return frame;
+    }
+
+    private void receive(SocketChannel channel, long frames) throws IOException {
+        ByteBuffer request = ByteBuffer.allocate(FloorServer.REQUEST_BYTES);
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-        try (FileChannel out = FileChannel.open(
-                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            long received = 0;
-            while (received < bytes) {
-                chunk.clear();
-                int read = channel.read(chunk);
+        for (long frame = 0; frame < frames; frame++) {
+            request.clear()
+                    .putInt(traffic.frameBytes())
+                    .putInt(traffic.partBytes())
+                    .rewind();
+            channel.write(request);
+            int left = traffic.frameBytes();
+            while (left > 0) {
+                int read = channel.read(chunk.clear().limit(Math.min(CHUNK, left)));
                 if (read < 0) {
-                    return;
+                    throw new EOFException("floor: connection closed (expected: " + left + " bytes)");
                 }
-                received += read;
-                var crc = new CRC32C();
-                crc.update(chunk.flip());
-                chunk.rewind();
-                out.write(chunk);
-            }
-            channel.write(ByteBuffer.allocate(1));
-        }
-    }
-
-    private static void send(SocketChannel channel, Path file, long bytes) throws IOException {
-        long size = 256L << 20;
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-            while (in.size() < size) {
-                in.write(chunk.clear(), in.size());
-            }
-            long sent = 0;
-            while (sent < bytes) {
-                long position = sent % size;
-                sent += in.transferTo(position, Math.min(CHUNK, Math.min(bytes - sent, size - position)), channel);
+                left -= read;
             }
         }
     }

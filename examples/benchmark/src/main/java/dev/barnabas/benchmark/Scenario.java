@@ -1,6 +1,5 @@
 package dev.barnabas.benchmark;
 
-import java.util.List;
 import java.util.Map;
 
 /** One kind of load. Runs against a fresh broker, warms it up itself, and measures after that. */
@@ -14,5 +13,5 @@ interface Scenario {
         return Map.of();
     }
 
-    List<Metric> run(BrokerProcess broker) throws Exception;
+    Figures run(BrokerProcess broker) throws Exception;
 }

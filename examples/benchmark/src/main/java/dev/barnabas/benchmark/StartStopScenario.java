@@ -1,7 +1,5 @@
 package dev.barnabas.benchmark;
 
-import java.util.List;
-
 /** The process from its launch to its first answer, and from SIGTERM to its end; what it holds while idle. */
 final class StartStopScenario implements Scenario {
 
@@ -11,15 +9,12 @@ final class StartStopScenario implements Scenario {
     }
 
     @Override
-    public List<Metric> run(BrokerProcess broker) throws Exception {
-        double cpu = broker.cpuSeconds();
-        double resident = broker.residentBytes() / 1e6;
-        long threads = broker.threads();
-        return List.of(
+    public Figures run(BrokerProcess broker) throws Exception {
+        return Figures.of(
                 Metric.cost("start", "s", broker.startSeconds()),
-                Metric.cost("CPU to start", "s", cpu),
-                Metric.cost("resident", "MB", resident),
-                Metric.cost("threads", "", threads),
+                Metric.cost("CPU to start", "s", broker.cpuSeconds()),
+                Metric.cost("resident", "MB", broker.residentBytes() / 1e6),
+                Metric.cost("threads", "", broker.threads()),
                 Metric.cost("stop", "s", broker.stop()));
     }
 }

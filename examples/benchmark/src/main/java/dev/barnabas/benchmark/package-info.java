@@ -1,4 +1,8 @@
-/** Barnabas beside Apache Kafka: whole brokers in JVMs of their own, measured from outside. */
+/**
+ * Whole brokers measured from outside. {@link Benchmark} is the command line; {@link Scenarios} lists what is measured,
+ * {@link Targets} what is expected; {@link Rounds} runs a scenario against {@link BrokerProcess}es in turn; {@link RawFloor}
+ * and {@link FloorServer} are what the machine itself costs.
+ */
 @NullMarked
 package dev.barnabas.benchmark;
 

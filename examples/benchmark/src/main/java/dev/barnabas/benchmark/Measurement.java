@@ -1,0 +1,47 @@
+package dev.barnabas.benchmark;
+
+import org.jspecify.annotations.Nullable;
+
+/** The part of a scenario that counts: wall time and the broker's CPU between {@link #begin} and {@link #end}. */
+final class Measurement {
+
+    private final long pid;
+    private final @Nullable Instrument instrument;
+    private double cpuSeconds;
+    private double seconds;
+
+    private Measurement(long pid, @Nullable Instrument instrument) {
+        this.pid = pid;
+        this.instrument = instrument;
+    }
+
+    /** Attaches {@code instrument}, if there is one, and starts the clocks. */
+    static Measurement begin(long pid, @Nullable Instrument instrument) {
+        if (instrument != null) {
+            instrument.attach(pid);
+        }
+        var measurement = new Measurement(pid, instrument);
+        measurement.cpuSeconds = -ProcStat.cpuSeconds(pid);
+        measurement.seconds = -System.nanoTime() / 1e9;
+        return measurement;
+    }
+
+    /** Stops the clocks, then the instrument. Once. */
+    void end() {
+        seconds += System.nanoTime() / 1e9;
+        cpuSeconds += ProcStat.cpuSeconds(pid);
+        if (instrument != null) {
+            instrument.detach(pid);
+        }
+    }
+
+    /** Wall time, after the end. */
+    double seconds() {
+        return seconds;
+    }
+
+    /** CPU seconds that the process spent, in steps of 0.01, after the end. */
+    double cpuSeconds() {
+        return cpuSeconds;
+    }
+}

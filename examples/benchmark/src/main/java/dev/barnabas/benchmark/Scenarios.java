@@ -1,0 +1,37 @@
+package dev.barnabas.benchmark;
+
+import java.util.List;
+import java.util.Map;
+
+/** The list of them. */
+final class Scenarios {
+
+    private static final int CONSUMERS = 3;
+    private static final Map<String, String> FSYNC = Map.of("log.flush.interval.messages", "1");
+
+    private Scenarios() {}
+
+    static List<Scenario> of(Sizes sizes) {
+        long bytes = sizes.bytes();
+        return List.of(
+                new ProduceScenario("produce-1k", 1_000, "none", bytes, Map.of()),
+                new ProduceScenario("produce-100b", 100, "none", bytes / 2, Map.of()),
+                new ProduceScenario("produce-1k-lz4", 1_000, "lz4", bytes, Map.of()),
+                new ProduceScenario("produce-100b-lz4", 100, "lz4", bytes / 2, Map.of()),
+                new ProduceScenario("produce-1k-fsync", 1_000, "none", bytes / 4, FSYNC),
+                new ConsumeScenario("consume-1k", 1_000, "none", bytes, 1),
+                new ConsumeScenario("consume-100b", 100, "none", bytes / 2, 1),
+                new ConsumeScenario("consume-1k-3", 1_000, "none", bytes, CONSUMERS),
+                new ConsumeScenario("consume-100b-3", 100, "none", bytes / 2, CONSUMERS),
+                new ConsumeScenario("consume-1k-lz4", 1_000, "lz4", bytes, 1),
+                new ConsumeScenario("consume-100b-lz4", 100, "lz4", bytes / 2, 1),
+                new AckLatencyScenario("ack", sizes.requests(), Map.of()),
+                new AckLatencyScenario("ack-fsync", sizes.requests() / 10, FSYNC),
+                new EndToEndLatencyScenario(sizes.requests()),
+                new PartitionsScenario(sizes.partitions()),
+                new ConnectionsScenario(sizes.connections(), sizes.connections(), sizes.idleSeconds()),
+                new ConnectionsScenario(sizes.connectionsMany(), ConnectionsScenario.WAVE, sizes.idleSeconds()),
+                new GroupScenario(sizes.groups()),
+                new StartStopScenario());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.barnabas.benchmark;
+
+/**
+ * What a measured part moved, as the clients counted it: the raw floor moves the same number of bytes in frames of the
+ * same size.
+ *
+ * @param direction which of the two floors it is
+ * @param gigabytes record values, in 10^9 bytes: the figures are per GB of these
+ * @param wireBytes bytes on the sockets, in the direction of the records
+ * @param frames requests that carried records, or responses
+ * @param partBytes bytes of one partition in a frame: a batch of a producer, a slice of a fetch
+ * @param connections clients at once
+ */
+record Traffic(Direction direction, double gigabytes, long wireBytes, long frames, int partBytes, int connections) {
+
+    enum Direction {
+        /** Received, checked and written to files. */
+        PRODUCE,
+        /** Sent from files. */
+        CONSUME
+    }
+
+    /** Mean size of a frame, in bytes. */
+    int frameBytes() {
+        return Math.toIntExact(wireBytes / frames);
+    }
+}
