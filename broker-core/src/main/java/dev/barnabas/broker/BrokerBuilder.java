@@ -146,7 +146,7 @@ public final class BrokerBuilder {
         return this;
     }
 
-    /** The broker's source of time; default the machine's. */
+    /** The broker's source of time; default the machine's. {@link ManualClock} is one that a test moves. */
     public BrokerBuilder clock(Clock source) {
         clock = Objects.requireNonNull(source, "clock");
         return this;

@@ -121,23 +121,24 @@ final class RunningBroker implements AutoCloseable {
                 : plan.listeners();
         Path directory = directory(settings);
         threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this::report);
-        dataOpening = CompletableFuture.supplyAsync(() -> openData(directory, settings), threads::blocking);
+        Timers timers = threads.timers(clock);
+        dataOpening = CompletableFuture.supplyAsync(() -> openData(directory, timers, settings), threads::blocking);
         Transport transport = Transport.best();
         bind(transport, wanted, settings);
         Data data = joined(dataOpening);
         clusterId = data.store().properties().clusterId();
-        serve(data, settings);
+        serve(data, timers, settings);
         announce(transport, directory, beganNanos);
     }
 
     /** Opens the log directory and reads the metadata, on a thread that may block, while the ports are taken. */
-    private Data openData(@Nullable Path directory, BrokerSettings settings) {
+    private Data openData(@Nullable Path directory, Timers timers, BrokerSettings settings) {
         LogDirectory store = null;
         try {
             FileSystem files = plan.disk()
                     .apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
             store = LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
-            return partsOver(store, files, directory != null, settings);
+            return partsOver(store, files, directory != null, timers, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
@@ -146,9 +147,9 @@ final class RunningBroker implements AutoCloseable {
         }
     }
 
-    private Data partsOver(LogDirectory store, FileSystem files, boolean durable, BrokerSettings settings) {
+    private Data partsOver(
+            LogDirectory store, FileSystem files, boolean durable, Timers timers, BrokerSettings settings) {
         BrokerThreads lanes = opened(threads);
-        Timers timers = lanes.timers();
         String cluster = store.properties().clusterId();
         ControlPlane control =
                 new ControlPlane(lanes, clock, store, files, durable, settings, cluster, nodeId, ids::uuid, seldom);
@@ -191,7 +192,7 @@ final class RunningBroker implements AutoCloseable {
         }
     }
 
-    private void serve(Data data, BrokerSettings settings) {
+    private void serve(Data data, Timers timers, BrokerSettings settings) {
         ControlPlane control = data.control();
         BrokerThreads lanes = opened(threads);
         await(control.start(
@@ -205,7 +206,7 @@ final class RunningBroker implements AutoCloseable {
         opened(frontEnd)
                 .open(
                         data.handlers(),
-                        new RequestDispatcher(plan.interceptors(), lanes.timers(), lanes.lane("delays")),
+                        new RequestDispatcher(plan.interceptors(), timers, lanes.lane("delays")),
                         data.buffers());
     }
 

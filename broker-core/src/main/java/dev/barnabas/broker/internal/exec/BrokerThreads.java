@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.exec;
 
+import dev.barnabas.broker.spi.Clock;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Queue;
@@ -28,6 +29,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
     private final AtomicInteger nextBlockingThread = new AtomicInteger();
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
     private volatile List<? extends EventExecutor> loops = List.of();
+    private Clock.@Nullable Subscription clockMoves;
 
     /**
      * Without loops yet: lanes can be made, and tasks that block can run.
@@ -111,9 +113,19 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
         }
     }
 
-    /** Timers on these loops. */
-    public Timers timers() {
-        return new LoopTimers(this);
+    /**
+     * Timers whose tasks run on these loops: by the machine's time, or by {@code clock} if that is moved by hand. Once;
+     * {@link #close} ends them.
+     */
+    public Timers timers(Clock clock) {
+        ClockTimers byClock = new ClockTimers(this, clock);
+        clockMoves = clock.onMoved(byClock::fireDue);
+        return clockMoves == null ? new LoopTimers(this) : byClock;
+    }
+
+    /** The loop that serves {@code lane} when no holder is at hand. */
+    EventExecutor loopOf(Lane lane) {
+        return loop(lane instanceof CombiningLane combining ? combining.home() : 0);
     }
 
     /** The loop that serves a lane of that home number. */
@@ -142,6 +154,9 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
      */
     @Override
     public void close() {
+        if (clockMoves != null) {
+            clockMoves.cancel();
+        }
         blocking.shutdown();
         joinAll("-blocking-");
         for (EventExecutor loop : loops) {

@@ -25,6 +25,6 @@ final class LoopTimers implements Timers {
         if (own != null) {
             return own;
         }
-        return threads.loop(lane instanceof CombiningLane combining ? combining.home() : 0);
+        return threads.loopOf(lane);
     }
 }

@@ -213,7 +213,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (frame == null) {
                 return null;
             }
-            activeNanos = clock.nanos();
             DecodedRequest request = decoder.decode(frame.content());
             boolean keep = request.header().apiKey() == ApiKey.PRODUCE;
             if (!keep) {
@@ -241,6 +240,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 first != null && first.isAnswered() && !closed;
                 first = exchanges.peek()) {
             exchanges.remove();
+            activeNanos = clock.nanos();
             send(first);
         }
         if (!closed && outbound.hasWaiting()) {
@@ -339,18 +339,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Looks once an idle time, or when the connection could have become idle since; a request moves no timer. */
     private void checkIdle() {
-        if (closed) {
-            return;
+        if (!closed && !closeIfIdle()) {
+            scheduleIdleCheck(isBusy() ? settings.idleMs() : settings.idleMs() - idleMs());
         }
-        long idleMs = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - activeNanos);
-        if (!exchanges.isEmpty()) {
-            scheduleIdleCheck(settings.idleMs());
-        } else if (idleMs >= settings.idleMs()) {
-            log.debug("Closed an idle connection connection={} remote={} idleMs={}", id, remoteAddress, idleMs);
-            channel.close();
-        } else {
-            scheduleIdleCheck(settings.idleMs() - idleMs);
+    }
+
+    /** Closes the connection if nothing is under way and nothing was answered for too long; returns whether it did. On the loop. */
+    boolean closeIfIdle() {
+        if (closed || settings.idleMs() < 0 || isBusy() || idleMs() < settings.idleMs()) {
+            return false;
         }
+        log.debug("Closed an idle connection connection={} remote={} idleMs={}", id, remoteAddress, idleMs());
+        channel.close();
+        return true;
+    }
+
+    private boolean isBusy() {
+        return next != null || !exchanges.isEmpty();
+    }
+
+    /** Milliseconds since the last answer, or since the connection was opened. */
+    private long idleMs() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - activeNanos);
     }
 
     /** Closes the connection if it holds memory that others wait for and sends, or takes, too slowly. On the loop. */

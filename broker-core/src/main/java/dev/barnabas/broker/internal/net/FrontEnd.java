@@ -52,6 +52,7 @@ public final class FrontEnd implements AutoCloseable {
     private @Nullable RequestDecoder decoder;
     private @Nullable RequestDispatcher dispatcher;
     private @Nullable ByteBufAllocator allocator;
+    private Clock.@Nullable Subscription clockMoves;
 
     public FrontEnd(FrontEndSettings settings, Transport transport, List<EventLoop> loops, Clock clock) {
         this.settings = settings;
@@ -109,6 +110,7 @@ public final class FrontEnd implements AutoCloseable {
         allocator = buffers;
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
+        clockMoves = clock.onMoved(this::closeIdle);
         for (Channel server : servers) {
             server.config().setAutoRead(true);
         }
@@ -117,6 +119,9 @@ public final class FrontEnd implements AutoCloseable {
     /** Closes the listeners, then the connections. Idempotent. */
     @Override
     public void close() {
+        if (clockMoves != null) {
+            clockMoves.cancel();
+        }
         List<ChannelFuture> closing = new ArrayList<>();
         for (Channel server : servers) {
             closing.add(server.close());
@@ -155,6 +160,13 @@ public final class FrontEnd implements AutoCloseable {
                 connection.executor().execute(() -> connection.closeIfStalled(now));
             }
             watchForStalls();
+        }
+    }
+
+    /** The clock was moved by hand: connections may have become idle without a timer's noticing. */
+    private void closeIdle() {
+        for (Connection connection : connections) {
+            connection.executor().execute(connection::closeIfIdle);
         }
     }
 

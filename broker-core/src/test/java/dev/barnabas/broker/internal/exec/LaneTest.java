@@ -187,7 +187,7 @@ class LaneTest {
     void aTimerRunsItsTaskOnItsLaneUnlessCancelled() {
         Lane lane = threads.lane("a");
         var ran = new ConcurrentLinkedQueue<String>();
-        Timers timers = threads.timers();
+        Timers timers = threads.timers(new SystemClock());
         Timers.Timer cancelled = timers.schedule(lane, 20, () -> ran.add("cancelled"));
         timers.schedule(lane, 40, () -> ran.add("on lane: " + lane.isCurrent()));
         cancelled.cancel();

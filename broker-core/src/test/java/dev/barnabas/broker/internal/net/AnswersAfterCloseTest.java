@@ -62,7 +62,7 @@ class AnswersAfterCloseTest {
         InetSocketAddress address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
         frontEnd.open(
                 new HandlerTable(List.of(handler)),
-                new RequestDispatcher(List.of(), threads.timers(), threads.lane("delays")),
+                new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
                 UnpooledByteBufAllocator.DEFAULT);
         return new RawClient("127.0.0.1:" + address.getPort());
     }
