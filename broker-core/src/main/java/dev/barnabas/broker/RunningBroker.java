@@ -1,6 +1,7 @@
 package dev.barnabas.broker;
 
 import dev.barnabas.broker.internal.config.BrokerSettings;
+import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.controller.ControlPlane;
 import dev.barnabas.broker.internal.exec.BrokerThreads;
 import dev.barnabas.broker.internal.exec.RandomIds;
@@ -11,6 +12,7 @@ import dev.barnabas.broker.internal.handler.ApiVersionsHandler;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.Features;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
+import dev.barnabas.broker.internal.net.ConnectionLimits;
 import dev.barnabas.broker.internal.net.FrontEnd;
 import dev.barnabas.broker.internal.net.FrontEndSettings;
 import dev.barnabas.broker.internal.net.ListenerSpec;
@@ -207,7 +209,22 @@ final class RunningBroker implements AutoCloseable {
                 .open(
                         data.handlers(),
                         new RequestDispatcher(plan.interceptors(), timers, lanes.lane("delays")),
-                        data.buffers());
+                        data.buffers(),
+                        connectionLimits(control.configs()));
+    }
+
+    private static ConnectionLimits connectionLimits(Configs configs) {
+        return new ConnectionLimits() {
+            @Override
+            public int connectionsMax() {
+                return configs.brokerInt("max.connections");
+            }
+
+            @Override
+            public int connectionsPerAddressMax() {
+                return configs.brokerInt("max.connections.per.ip");
+            }
+        };
     }
 
     private static Data joined(CompletableFuture<Data> opening) {
@@ -241,8 +258,6 @@ final class RunningBroker implements AutoCloseable {
                 memory,
                 memory / 4,
                 plan.limits().requestsInFlight(),
-                (int) number(texts, "max.connections", Integer.MAX_VALUE),
-                (int) number(texts, "max.connections.per.ip", Integer.MAX_VALUE),
                 number(texts, "connections.max.idle.ms", 600_000),
                 (int) Math.max(BACKLOG_MIN, number(texts, "socket.listen.backlog.size", BACKLOG_MIN)));
     }

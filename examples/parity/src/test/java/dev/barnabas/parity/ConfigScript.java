@@ -307,6 +307,43 @@ final class ConfigScript {
         }
     }
 
+    /** So high that no connection of the script meets them. */
+    private static void connectionLimits(Session s, int v) throws Exception {
+        var api = INCREMENTAL_ALTER_CONFIGS;
+        s.ask(
+                "limits of connections",
+                api,
+                v,
+                resources(
+                        change(BROKER, "0", operation("max.connections", SET, "100000")),
+                        change(BROKER, "", operation("max.connections.per.ip", SET, "50000"))));
+        s.awaitConfig(BROKER, "0", "max.connections", "100000");
+        s.awaitConfig(BROKER, "0", "max.connections.per.ip", "50000");
+        s.ask(
+                "what the limits are now",
+                DESCRIBE_CONFIGS,
+                4,
+                resources(resource(BROKER, "0", "['max.connections','max.connections.per.ip']"))
+                        + ",includeSynonyms:true");
+        for (String name : List.of("max.connections", "max.connections.per.ip")) {
+            s.ask(name + " below zero", api, v, resources(change(BROKER, "0", operation(name, SET, "-1"))));
+        }
+        s.ask(
+                "the idle time",
+                api,
+                v,
+                resources(change(BROKER, "0", operation("connections.max.idle.ms", SET, "500000"))));
+        s.ask(
+                "no limits",
+                api,
+                v,
+                resources(
+                        change(BROKER, "0", operation("max.connections", DELETE, null)),
+                        change(BROKER, "", operation("max.connections.per.ip", DELETE, null))));
+        s.awaitConfig(BROKER, "0", "max.connections", "2147483647");
+        s.awaitConfig(BROKER, "0", "max.connections.per.ip", "2147483647");
+    }
+
     private static void incrementalBroker(Session s) throws Exception {
         var api = INCREMENTAL_ALTER_CONFIGS;
         String described =
@@ -332,6 +369,7 @@ final class ConfigScript {
                     DESCRIBE_CONFIGS,
                     4,
                     resources(resource(BROKER, "", "null")) + ",includeSynonyms:true");
+            connectionLimits(s, v);
             s.ask("a read-only config", api, v, resources(change(BROKER, "0", operation("num.partitions", SET, "3"))));
             s.ask(
                     "a read-only config by default",

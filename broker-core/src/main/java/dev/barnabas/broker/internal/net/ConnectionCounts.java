@@ -7,23 +7,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** How many connections are open, in all and for each peer's address. Any thread. */
 final class ConnectionCounts {
 
-    private final int max;
-    private final int perAddressMax;
+    private final ConnectionLimits limits;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
 
-    ConnectionCounts(int max, int perAddressMax) {
-        this.max = max;
-        this.perAddressMax = perAddressMax;
+    ConnectionCounts(ConnectionLimits limits) {
+        this.limits = limits;
     }
 
     /** Counts a connection in; false, and not counted, if it would be one too many. */
     boolean enter(InetAddress address) {
-        if (open.incrementAndGet() > max) {
+        if (open.incrementAndGet() > limits.connectionsMax()) {
             open.decrementAndGet();
             return false;
         }
-        if (openByAddress.merge(address, 1, Integer::sum) > perAddressMax) {
+        if (openByAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddressMax()) {
             leave(address);
             return false;
         }

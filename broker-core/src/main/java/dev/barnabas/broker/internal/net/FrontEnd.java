@@ -43,12 +43,12 @@ public final class FrontEnd implements AutoCloseable {
     private final Clock clock;
     private final RequestMemory requestMemory;
     private final ResponseMemory responseMemory;
-    private final ConnectionCounts counts;
     private final List<Channel> servers = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final AtomicLong nextConnectionId = new AtomicLong();
     private final AtomicBoolean watchingForStalls = new AtomicBoolean();
+    private @Nullable ConnectionCounts counts;
     private @Nullable RequestDecoder decoder;
     private @Nullable RequestDispatcher dispatcher;
     private @Nullable ByteBufAllocator allocator;
@@ -62,7 +62,6 @@ public final class FrontEnd implements AutoCloseable {
         this.requestMemory =
                 new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), this::watchForStalls);
         this.responseMemory = new ResponseMemory(settings.responseBytesMax(), this::watchForStalls);
-        this.counts = new ConnectionCounts(settings.connectionsMax(), settings.connectionsPerAddressMax());
     }
 
     /**
@@ -105,8 +104,11 @@ public final class FrontEnd implements AutoCloseable {
      * Lets clients in.
      *
      * @param buffers makes the buffers of the connections
+     * @param limits of the number of connections; those that are there stay when one is lowered
      */
-    public void open(HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers) {
+    public void open(
+            HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers, ConnectionLimits limits) {
+        counts = new ConnectionCounts(limits);
         allocator = buffers;
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
@@ -191,7 +193,7 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     ConnectionCounts counts() {
-        return counts;
+        return opened(counts);
     }
 
     RequestMemory requestMemory() {

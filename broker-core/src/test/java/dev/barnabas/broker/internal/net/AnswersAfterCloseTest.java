@@ -44,8 +44,19 @@ import org.junit.jupiter.api.Timeout;
 class AnswersAfterCloseTest {
 
     private static final byte[] NO_FRAME = {-1, -1, -1, -1};
-    private static final FrontEndSettings SETTINGS =
-            new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, Integer.MAX_VALUE, Integer.MAX_VALUE, -1, 128);
+    private static final FrontEndSettings SETTINGS = new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, -1, 128);
+
+    private static final ConnectionLimits UNLIMITED = new ConnectionLimits() {
+        @Override
+        public int connectionsMax() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int connectionsPerAddressMax() {
+            return Integer.MAX_VALUE;
+        }
+    };
 
     private final BlockingQueue<Throwable> bugs = new LinkedBlockingQueue<>();
     private final BrokerThreads threads = new BrokerThreads("front-end", 1, (where, bug) -> bugs.add(bug));
@@ -63,7 +74,8 @@ class AnswersAfterCloseTest {
         frontEnd.open(
                 new HandlerTable(List.of(handler)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
-                UnpooledByteBufAllocator.DEFAULT);
+                UnpooledByteBufAllocator.DEFAULT,
+                UNLIMITED);
         return new RawClient("127.0.0.1:" + address.getPort());
     }
 
