@@ -1,0 +1,7 @@
+package dev.barnabas.benchmark.parts;
+
+/** Where logs lie. */
+public enum Place {
+    MEMORY,
+    DISK
+}
