@@ -13,12 +13,17 @@ final class AckLatencyScenario implements Scenario {
 
     private final String name;
     private final int count;
+    private final double warmUp;
     private final Map<String, String> settings;
 
-    /** @param count requests measured, and as many before as warm-up */
-    AckLatencyScenario(String name, int count, Map<String, String> settings) {
+    /**
+     * @param count requests measured
+     * @param warmUp what comes before, as a multiple of that
+     */
+    AckLatencyScenario(String name, int count, double warmUp, Map<String, String> settings) {
         this.name = name;
         this.count = count;
+        this.warmUp = warmUp;
         this.settings = settings;
     }
 
@@ -36,22 +41,22 @@ final class AckLatencyScenario implements Scenario {
     public Figures run(BrokerProcess broker) throws Exception {
         Clients.createTopic(broker, "load", 1);
         try (var producer = Clients.producer(broker, Map.of("linger.ms", 0))) {
-            sendOneByOne(producer, new Histogram(3));
+            sendOneByOne(producer, (int) (count * warmUp), new Histogram(3));
             var nanos = new Histogram(3);
             Measurement measured = broker.begin();
-            sendOneByOne(producer, nanos);
+            sendOneByOne(producer, count, nanos);
             measured.end();
             return Figures.of(
-                    Metric.cost("p50", "us", nanos.getValueAtPercentile(50) / 1e3),
-                    Metric.cost("p99", "us", nanos.getValueAtPercentile(99) / 1e3),
-                    Metric.cost("broker CPU", "us/request", measured.cpuSeconds() * 1e6 / count));
+                            Metric.cost("p50", "us", nanos.getValueAtPercentile(50) / 1e3),
+                            Metric.cost("p99", "us", nanos.getValueAtPercentile(99) / 1e3))
+                    .and(measured.cpu("us/request", 1e6 / count));
         }
     }
 
-    private void sendOneByOne(KafkaProducer<byte[], byte[]> producer, Histogram nanos)
+    private void sendOneByOne(KafkaProducer<byte[], byte[]> producer, int times, Histogram nanos)
             throws ExecutionException, InterruptedException {
         byte[] value = new byte[RECORD_SIZE];
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < times; i++) {
             long begin = System.nanoTime();
             producer.send(new ProducerRecord<>("load", value)).get();
             nanos.recordValue(System.nanoTime() - begin);

@@ -2,6 +2,7 @@ package dev.barnabas.benchmark;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,12 @@ public final class Benchmark implements Callable<Integer> {
             defaultValue = "20000",
             description = "Requests of a latency scenario. Default: ${DEFAULT-VALUE}")
     private int requests;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "1",
+            description = "What comes before each measured part, as a multiple of it. Default: ${DEFAULT-VALUE}")
+    private double warmUp;
 
     @Option(
             names = "--heap",
@@ -95,12 +102,15 @@ public final class Benchmark implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Scenario> scenarios = selected();
         var installation = new Installation(
-                List.of("-jar", jar.toString()), System.getProperty("java.class.path"), dataParent, heap);
+                List.of("-jar", jar.toString()),
+                System.getProperty("java.class.path"),
+                dataParent,
+                List.of("-Xms" + heap, "-Xmx" + heap));
         Instrument instrument = instrument();
         var bench = new Rounds(installation, contenders(), rounds, instrument);
         System.out.printf(
-                "%s, %s cores, Linux %s, Java %s, heap %s, rounds: %d, MB: %d, requests: %d%n%n%s%n",
-                LocalDate.now(),
+                "%s, %s cores, Linux %s, Java %s, heap %s, rounds: %d, MB: %d, requests: %d, warm-up: %s%n%n%s%n",
+                LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.version"),
                 Runtime.version(),
@@ -108,6 +118,7 @@ public final class Benchmark implements Callable<Integer> {
                 rounds,
                 megabytes,
                 requests,
+                warmUp,
                 Comparison.HEADER);
         List<String> reports = new ArrayList<>();
         for (Scenario scenario : scenarios) {
@@ -121,7 +132,7 @@ public final class Benchmark implements Callable<Integer> {
     }
 
     private List<Scenario> selected() {
-        List<Scenario> all = Scenarios.of(Sizes.of(megabytes, requests));
+        List<Scenario> all = Scenarios.of(Sizes.of(megabytes, requests, warmUp));
         Set<String> unknown = new TreeSet<>(only);
         unknown.removeIf(pattern -> all.stream().anyMatch(scenario -> matches(scenario, pattern)));
         if (!unknown.isEmpty()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,11 +68,8 @@ final class Clients {
             byte[] value = new byte[size];
             System.arraycopy(block, (int) ((long) i * 31 % (BLOCK - size)), value, 0, size);
             // Sixteen in a row to each partition, as a keyless producer's sticky partitioner would send them.
-            producer.send(new ProducerRecord<>(topic, i / 16 % partitions, null, value), (metadata, error) -> {
-                if (error != null) {
-                    failures[0]++;
-                }
-            });
+            var record = new ProducerRecord<byte[], byte[]>(topic, i / 16 % partitions, null, value);
+            Future<?> unused = producer.send(record, (metadata, error) -> failures[0] += error == null ? 0 : 1);
         }
         producer.flush();
         if (failures[0] > 0) {

@@ -42,7 +42,6 @@ final class ConnectionsScenario implements Scenario {
     public Figures run(BrokerProcess broker) throws Exception {
         InetSocketAddress address = broker.address();
         warmUp(address);
-        long residentBefore = broker.residentBytes();
         List<SocketChannel> channels = new ArrayList<>();
         try {
             long begin = System.nanoTime();
@@ -50,13 +49,12 @@ final class ConnectionsScenario implements Scenario {
                 openAndAsk(address, channels, Math.min(wave, connections - channels.size()));
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            double resident = (broker.residentBytes() - residentBefore) / 1e3 / connections;
             Measurement idle = broker.begin();
             TimeUnit.SECONDS.sleep(idleSeconds);
             idle.end();
             return Figures.of(
                     Metric.cost("all answered", "s", seconds),
-                    Metric.cost("resident", "KB/connection", Math.max(0, resident)),
+                    Metric.cost("resident after", "MB", broker.residentBytes() / 1e6),
                     Metric.cost("idle CPU", "ms/s", idle.cpuSeconds() * 1_000 / idle.seconds()));
         } finally {
             for (SocketChannel channel : channels) {

@@ -16,7 +16,6 @@ import org.apache.kafka.common.TopicPartition;
 final class ConsumeScenario implements Scenario {
 
     private static final int PARTITIONS = ProduceScenario.PARTITIONS;
-    private static final int WARM_UP_READS = 2;
     private static final int READS = 3;
 
     /** What a response holds of one partition at most, unless a consumer asks for another size. */
@@ -27,15 +26,18 @@ final class ConsumeScenario implements Scenario {
     private final String compression;
     private final int consumers;
     private final int count;
+    private final int warmUpReads;
 
     /**
      * @param bytes record values in the topic
+     * @param warmUp what is read before, as a multiple of the three reads; at least one read
      * @param consumers 1 or 3 at once, each of which reads all of it
      */
-    ConsumeScenario(String name, int recordSize, String compression, long bytes, int consumers) {
+    ConsumeScenario(String name, int recordSize, String compression, long bytes, double warmUp, int consumers) {
         this.name = name;
         this.recordSize = recordSize;
         this.compression = compression;
+        this.warmUpReads = Math.max(1, (int) Math.round(READS * warmUp));
         this.consumers = consumers;
         this.count = (int) (bytes / recordSize);
     }
@@ -51,7 +53,7 @@ final class ConsumeScenario implements Scenario {
         try (var producer = Clients.producer(broker, Map.of("compression.type", compression))) {
             Clients.produce(producer, "load", PARTITIONS, count, recordSize);
         }
-        List<KafkaConsumer<byte[], byte[]>> warmUp = open(broker, WARM_UP_READS);
+        List<KafkaConsumer<byte[], byte[]>> warmUp = open(broker, warmUpReads);
         readAll(warmUp, 1);
         warmUp.forEach(KafkaConsumer::close);
         // Opened before and closed after, so that neither is measured.
@@ -64,9 +66,9 @@ final class ConsumeScenario implements Scenario {
         readers.forEach(KafkaConsumer::close);
         return Figures.of(
                         Metric.rate("throughput", "MB/s", gigabytes * 1_000 / measured.seconds()),
-                        Metric.cost("broker CPU", "s/GB", measured.cpuSeconds() / gigabytes),
                         Metric.cost("resident after", "MB", broker.residentBytes() / 1e6),
                         Metric.rate("response", "KB", traffic.frameBytes() / 1e3))
+                .and(measured.cpu("s/GB", 1 / gigabytes))
                 .with(traffic);
     }
 
@@ -107,6 +109,7 @@ final class ConsumeScenario implements Scenario {
         return new Traffic(
                 Traffic.Direction.CONSUME,
                 gigabytes,
+                (double) warmUpReads / READS,
                 (long) sum(readers, "consumer-metrics", "incoming-byte-total"),
                 (long) sum(readers, "consumer-fetch-manager-metrics", "fetch-total"),
                 PARTITION_FETCH_BYTES,

@@ -3,10 +3,13 @@ package dev.barnabas.benchmark;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -18,10 +21,15 @@ final class EndToEndLatencyScenario implements Scenario {
     private static final int RECORD_SIZE = 100;
 
     private final int count;
+    private final double warmUp;
 
-    /** @param count records measured, and as many before as warm-up */
-    EndToEndLatencyScenario(int count) {
+    /**
+     * @param count records measured
+     * @param warmUp what comes before, as a multiple of that
+     */
+    EndToEndLatencyScenario(int count, double warmUp) {
         this.count = count;
+        this.warmUp = warmUp;
     }
 
     @Override
@@ -35,27 +43,28 @@ final class EndToEndLatencyScenario implements Scenario {
         try (var producer = Clients.producer(broker, Map.of("linger.ms", 0));
                 var consumer = Clients.consumer(broker, Map.of())) {
             consumer.assign(List.of(new TopicPartition("load", 0)));
-            sendAndReceive(producer, consumer, new Histogram(3));
+            sendAndReceive(producer, consumer, (int) (count * warmUp), new Histogram(3));
             var nanos = new Histogram(3);
             Measurement measured = broker.begin();
-            sendAndReceive(producer, consumer, nanos);
+            sendAndReceive(producer, consumer, count, nanos);
             measured.end();
             return Figures.of(
-                    Metric.cost("p50", "us", nanos.getValueAtPercentile(50) / 1e3),
-                    Metric.cost("p99", "us", nanos.getValueAtPercentile(99) / 1e3),
-                    Metric.cost("broker CPU", "us/record", measured.cpuSeconds() * 1e6 / count));
+                            Metric.cost("p50", "us", nanos.getValueAtPercentile(50) / 1e3),
+                            Metric.cost("p99", "us", nanos.getValueAtPercentile(99) / 1e3))
+                    .and(measured.cpu("us/record", 1e6 / count));
         }
     }
 
     private void sendAndReceive(
-            KafkaProducer<byte[], byte[]> producer, KafkaConsumer<byte[], byte[]> consumer, Histogram nanos) {
+            KafkaProducer<byte[], byte[]> producer, KafkaConsumer<byte[], byte[]> consumer, int times, Histogram nanos)
+            throws ExecutionException, InterruptedException {
         byte[] value = new byte[RECORD_SIZE];
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < times; i++) {
             long begin = System.nanoTime();
-            producer.send(new ProducerRecord<>("load", value));
-            int received = 0;
-            while (received == 0) {
-                received = consumer.poll(Duration.ofSeconds(5)).count();
+            Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("load", value));
+            while (consumer.poll(Duration.ofSeconds(5)).isEmpty()) {
+                // Throws if the record was not delivered.
+                sent.get();
             }
             nanos.recordValue(System.nanoTime() - begin);
         }

@@ -1,5 +1,6 @@
 package dev.barnabas.benchmark;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,13 @@ record Figures(List<Metric> metrics, @Nullable Traffic traffic) {
 
     static Figures of(Metric... metrics) {
         return new Figures(List.of(metrics), null);
+    }
+
+    /** These, and {@code more} after them. */
+    Figures and(List<Metric> more) {
+        List<Metric> all = new ArrayList<>(metrics);
+        all.addAll(more);
+        return new Figures(all, traffic);
     }
 
     Figures with(Traffic seen) {

@@ -66,7 +66,7 @@ public final class FloorServer {
         try (connection) {
             ByteBuffer direction = ByteBuffer.allocate(1);
             readFully(connection, direction);
-            if (direction.get(0) == Traffic.Direction.PRODUCE.ordinal()) {
+            if (direction.get(0) == Traffic.Direction.PRODUCE.code()) {
                 receive(connection);
             } else {
                 fillSentFile();

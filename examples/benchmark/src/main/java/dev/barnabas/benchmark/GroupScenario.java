@@ -54,9 +54,9 @@ final class GroupScenario implements Scenario {
         }
         measured.end();
         return Figures.of(
-                Metric.cost("ten joined", "s", Median.of(joined)),
-                Metric.cost("one left", "s", Median.of(left)),
-                Metric.cost("broker CPU", "ms/group", measured.cpuSeconds() * 1_000 / groups));
+                        Metric.cost("ten joined", "s", Median.of(joined)),
+                        Metric.cost("one left", "s", Median.of(left)))
+                .and(measured.cpu("ms/group", 1e3 / groups));
     }
 
     /** Returns the seconds until ten had joined, and those until one had left. */

@@ -11,16 +11,15 @@ import java.util.List;
  * @param barnabas the arguments of {@code java} that start the runnable broker: {@code -jar}, or class path and class
  * @param classPath Apache Kafka's jars, among others
  * @param dataParent the data directories are made in here, for all on the same file system
- * @param heap -Xmx and -Xms of all, as the JVM takes it: {@code 1g}
+ * @param jvmOptions what the JVMs of all get: the same heap, above all
  */
-record Installation(List<String> barnabas, String classPath, Path dataParent, String heap) {
+record Installation(List<String> barnabas, String classPath, Path dataParent, List<String> jvmOptions) {
 
     /** A command: the java of this JVM, the options that all get, and {@code arguments}. */
     List<String> java(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-Xmx" + heap,
-                "-Xms" + heap));
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+        command.addAll(jvmOptions);
         command.addAll(arguments);
         return command;
     }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What Linux says about a process in {@code /proc}; read whole at each call. */
 final class ProcStat {
@@ -16,9 +19,38 @@ final class ProcStat {
 
     /** User and system CPU seconds that the process has spent, all threads, ended ones included. */
     static double cpuSeconds(long pid) {
-        String stat = read(pid, "stat");
+        return cpuSeconds(read(pid, "stat"));
+    }
+
+    /** User and system CPU seconds of the JVM's living JIT compiler threads. */
+    static double compilerCpuSeconds(long pid) {
+        double seconds = 0;
+        for (String thread : threadIds(pid)) {
+            try {
+                String stat = Files.readString(Path.of("/proc", Long.toString(pid), "task", thread, "stat"));
+                if (stat.contains(" (C1 Compiler") || stat.contains(" (C2 Compiler")) {
+                    seconds += cpuSeconds(stat);
+                }
+            } catch (NoSuchFileException e) {
+                // Ended since it was listed.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return seconds;
+    }
+
+    private static List<String> threadIds(long pid) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return tasks.map(task -> task.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double cpuSeconds(String stat) {
         // The second field is the command in parentheses and may hold spaces; utime and stime are fields 14 and 15.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 

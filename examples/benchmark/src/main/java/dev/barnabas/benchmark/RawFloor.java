@@ -1,6 +1,5 @@
 package dev.barnabas.benchmark;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +25,6 @@ final class RawFloor {
     private static final int PRODUCER_SEND_BUFFER = 128 << 10;
     private static final int CONSUMER_RECEIVE_BUFFER = 64 << 10;
     private static final int IN_FLIGHT = 5;
-    private static final int CHUNK = 1 << 20;
 
     private final Traffic traffic;
     private final InetSocketAddress address;
@@ -59,7 +57,7 @@ final class RawFloor {
 
     private double cpuSeconds(long pid) throws Exception {
         long frames = traffic.frames() / traffic.connections();
-        move(traffic.direction() == Traffic.Direction.PRODUCE ? frames / 3 : frames * 2 / 3);
+        move((long) Math.ceil(frames * traffic.warmUp()));
         Measurement measured = Measurement.begin(pid, null);
         move(frames);
         measured.end();
@@ -95,7 +93,7 @@ final class RawFloor {
                 channel.setOption(StandardSocketOptions.SO_RCVBUF, CONSUMER_RECEIVE_BUFFER);
             }
             channel.connect(address);
-            channel.write(ByteBuffer.wrap(new byte[] {(byte) traffic.direction().ordinal()}));
+            channel.write(ByteBuffer.wrap(new byte[] {traffic.direction().code()}));
             if (produce) {
                 send(channel, frames);
             } else {
@@ -142,21 +140,14 @@ final class RawFloor {
 
     private void receive(SocketChannel channel, long frames) throws IOException {
         ByteBuffer request = ByteBuffer.allocate(FloorServer.REQUEST_BYTES);
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
         for (long frame = 0; frame < frames; frame++) {
             request.clear()
                     .putInt(traffic.frameBytes())
                     .putInt(traffic.partBytes())
                     .rewind();
             channel.write(request);
-            int left = traffic.frameBytes();
-            while (left > 0) {
-                int read = channel.read(chunk.clear().limit(Math.min(CHUNK, left)));
-                if (read < 0) {
-                    throw new EOFException("floor: connection closed (expected: " + left + " bytes)");
-                }
-                left -= read;
-            }
+            // A new array for each response, as the consumer takes.
+            FloorServer.readFully(channel, ByteBuffer.allocate(traffic.frameBytes()));
         }
     }
 }

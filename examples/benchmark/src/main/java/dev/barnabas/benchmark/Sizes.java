@@ -5,7 +5,8 @@ package dev.barnabas.benchmark;
  * {@code /proc/PID/stat} are a few percent of it at most.
  *
  * @param bytes record values of a throughput scenario; the small records' scenarios take half, those with fsync a quarter
- * @param requests single requests of a latency scenario, and as many before as warm-up
+ * @param requests single requests of a latency scenario
+ * @param warmUp what comes before the measured part of these two kinds, as a multiple of it
  * @param partitions new partitions
  * @param connections opened all at once
  * @param connectionsMany opened in waves
@@ -13,9 +14,16 @@ package dev.barnabas.benchmark;
  * @param groups groups that form, one after the other
  */
 record Sizes(
-        long bytes, int requests, int partitions, int connections, int connectionsMany, int idleSeconds, int groups) {
+        long bytes,
+        int requests,
+        double warmUp,
+        int partitions,
+        int connections,
+        int connectionsMany,
+        int idleSeconds,
+        int groups) {
 
-    static Sizes of(long megabytes, int requests) {
-        return new Sizes(megabytes * 1_000_000, requests, 1_000, 1_000, 10_000, 10, 5);
+    static Sizes of(long megabytes, int requests, double warmUp) {
+        return new Sizes(megabytes * 1_000_000, requests, warmUp, 1_000, 1_000, 10_000, 10, 5);
     }
 }

@@ -112,7 +112,7 @@ public final class StartBenchmark implements Runnable {
     /** One start, in microseconds. */
     private record Start(long startMicros, long closeMicros, long threads) {
         static Start parse(String line) {
-            String[] parts = line.split(" ");
+            String[] parts = line.split(" ", -1);
             return new Start(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
         }
     }

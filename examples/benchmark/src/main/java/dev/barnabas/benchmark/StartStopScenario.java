@@ -14,7 +14,7 @@ final class StartStopScenario implements Scenario {
                 Metric.cost("start", "s", broker.startSeconds()),
                 Metric.cost("CPU to start", "s", broker.cpuSeconds()),
                 Metric.cost("resident", "MB", broker.residentBytes() / 1e6),
-                Metric.cost("threads", "", broker.threads()),
+                Metric.cost("threads", "", (double) broker.threads()),
                 Metric.cost("stop", "s", broker.stop()));
     }
 }

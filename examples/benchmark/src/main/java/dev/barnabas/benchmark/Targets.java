@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * What Barnabas is held to: ratios to Apache Kafka's figure and to the raw floor, at most for a cost and at least for a
@@ -45,6 +46,11 @@ final class Targets {
         }
         Double target = TO_KAFKA.get(scenario + " " + figure);
         return target == null ? OptionalDouble.empty() : OptionalDouble.of(target);
+    }
+
+    /** Scenario and figure of every target that is not one of a kind of scenarios. */
+    static Set<String> ofSingleFigures() {
+        return TO_KAFKA.keySet();
     }
 
     /** Of the broker's CPU in a scenario for which the floor was measured. */

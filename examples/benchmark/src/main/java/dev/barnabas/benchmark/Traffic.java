@@ -6,18 +6,37 @@ package dev.barnabas.benchmark;
  *
  * @param direction which of the two floors it is
  * @param gigabytes record values, in 10^9 bytes: the figures are per GB of these
+ * @param warmUp what the scenario moved before, as a multiple of what it measured
  * @param wireBytes bytes on the sockets, in the direction of the records
  * @param frames requests that carried records, or responses
  * @param partBytes bytes of one partition in a frame: a batch of a producer, a slice of a fetch
  * @param connections clients at once
  */
-record Traffic(Direction direction, double gigabytes, long wireBytes, long frames, int partBytes, int connections) {
+record Traffic(
+        Direction direction,
+        double gigabytes,
+        double warmUp,
+        long wireBytes,
+        long frames,
+        int partBytes,
+        int connections) {
 
     enum Direction {
         /** Received, checked and written to files. */
-        PRODUCE,
+        PRODUCE((byte) 'p'),
         /** Sent from files. */
-        CONSUME
+        CONSUME((byte) 'c');
+
+        private final byte code;
+
+        Direction(byte code) {
+            this.code = code;
+        }
+
+        /** The first byte on a connection to the floor's server. */
+        byte code() {
+            return code;
+        }
     }
 
     /** Mean size of a frame, in bytes. */
