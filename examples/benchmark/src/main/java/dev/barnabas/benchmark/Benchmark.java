@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command line: drives the contenders through the scenarios and prints the table. */
 @Command(
@@ -21,6 +24,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Drives Apache Kafka and Barnabas in turn with the same clients and prints one table.")
 public final class Benchmark implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Option(names = "--rounds", defaultValue = "3", description = "Rounds of each scenario. Default: ${DEFAULT-VALUE}")
     private int rounds;
@@ -100,7 +106,10 @@ public final class Benchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Scenario> scenarios = selected();
+        if (spec == null) {
+            throw new IllegalStateException("command line: not parsed");
+        }
+        List<Scenario> scenarios = selected(spec.commandLine());
         var installation = new Installation(
                 List.of("-jar", jar.toString()),
                 System.getProperty("java.class.path"),
@@ -131,13 +140,15 @@ public final class Benchmark implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private List<Scenario> selected() {
+    private List<Scenario> selected(CommandLine commandLine) {
         List<Scenario> all = Scenarios.of(Sizes.of(megabytes, requests, warmUp));
         Set<String> unknown = new TreeSet<>(only);
         unknown.removeIf(pattern -> all.stream().anyMatch(scenario -> matches(scenario, pattern)));
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("--only: " + unknown + " (expected: "
-                    + all.stream().map(Scenario::name).collect(Collectors.joining(", ")) + ")");
+            throw new ParameterException(
+                    commandLine,
+                    "--only: " + unknown + " (expected: "
+                            + all.stream().map(Scenario::name).collect(Collectors.joining(", ")) + ")");
         }
         return all.stream()
                 .filter(scenario -> only.isEmpty() || only.stream().anyMatch(pattern -> matches(scenario, pattern)))
