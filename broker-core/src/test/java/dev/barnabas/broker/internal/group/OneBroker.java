@@ -179,15 +179,6 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
         return topics.containsKey(InternalTopics.CONSUMER_OFFSETS);
     }
 
-    /** Records between the beginnings and the ends of the offsets topic's partitions. */
-    public long offsetRecords() {
-        return partitions.values().stream()
-                .map(Partition::log)
-                .filter(log -> log.topicPartition().topic().equals(InternalTopics.CONSUMER_OFFSETS))
-                .mapToLong(log -> log.logEndOffset() - log.logStartOffset())
-                .sum();
-    }
-
     private MetadataImage image() {
         return new Image(Map.copyOf(topics));
     }

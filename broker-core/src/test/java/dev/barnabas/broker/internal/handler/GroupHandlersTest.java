@@ -338,25 +338,4 @@ class GroupHandlersTest {
                         .errorCode())
                 .isEqualTo(code);
     }
-
-    @Test
-    void aPartitionOfOffsetsForgetsWhatHasBeenOvertaken() throws Exception {
-        findCoordinator();
-        Uuid id = broker.createTopic("orders", 500).id();
-        for (int i = 0; i <= 40; i++) {
-            var request = committing(9, "orders", id, 0);
-            request.topics()
-                    .get(0)
-                    .setPartitions(IntStream.range(0, 500)
-                            .mapToObj(partition -> new OffsetCommitRequestPartition()
-                                    .setPartitionIndex(partition)
-                                    .setCommittedOffset(7))
-                            .toList());
-            broker.ask(request, 9, OffsetCommitResponse.class);
-        }
-
-        assertThat(broker.offsetRecords()).isLessThan(2_000);
-        broker.restart();
-        assertThat(fetch(9, id)).isEqualTo(7);
-    }
 }
