@@ -50,12 +50,13 @@ final class ListenerProperties {
             }
         }
         requireDistinct(found);
-        found.replaceAll(listener -> {
+        List<Listener> listeners = new ArrayList<>(found.size());
+        for (Listener listener : found) {
             requirePlaintext(listener.name());
             Listener outside = advertised.get(listener.name());
-            return outside == null ? listener : listener.advertised(outside.host(), outside.port());
-        });
-        return found;
+            listeners.add(outside == null ? listener : listener.advertised(outside.host(), outside.port()));
+        }
+        return listeners;
     }
 
     private Map<String, Listener> advertised() {

@@ -59,12 +59,12 @@ import org.slf4j.LoggerFactory;
  * way.
  *
  * <pre>
- *             +-> ports (bound, closed to clients) -------------------------+
- *   threads --+                                                             +-> registration, topics -> ports open
- *             +-> log directory -> control plane -> partitions -> groups ---+
+ *             +-> ports (bound, closed to clients) -------------------------+-> registration, topics --+
+ *   threads --+                                                             |                          +-> ports open
+ *             +-> log directory -> control plane -> partitions -> groups ---+-> handlers --------------+
  * </pre>
  */
-final class RunningBroker implements AutoCloseable {
+final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     private static final Logger log = LoggerFactory.getLogger(RunningBroker.class);
 
     private static final int BLOCKING_THREADS_MAX = 3;
@@ -76,9 +76,6 @@ final class RunningBroker implements AutoCloseable {
     private final BrokerPlan plan;
     private final Clock clock;
     private final RandomIds ids = new RandomIds();
-    /** For what is written seldom. The pool's first buffer loads Java's flight recorder, which a start has no time for. */
-    private final ByteBufAllocator seldom = new UnpooledByteBufAllocator(false);
-
     private final List<BoundListener> listeners = new ArrayList<>();
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -122,25 +119,29 @@ final class RunningBroker implements AutoCloseable {
                 ? new ListenerProperties(settings.texts()).listeners(plan.defaultListener())
                 : plan.listeners();
         Path directory = directory(settings);
-        threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this::report);
+        threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this);
         Timers timers = threads.timers(clock);
         dataOpening = CompletableFuture.supplyAsync(() -> openData(directory, timers, settings), threads::blocking);
+        CompletableFuture<HandlerTable> handlersMaking = dataOpening.thenApply(this::handlers);
         Transport transport = Transport.best();
         bind(transport, wanted, settings);
         Data data = joined(dataOpening);
         clusterId = data.store().properties().clusterId();
-        serve(data, timers, settings);
+        register(data, settings);
+        open(data, timers, joined(handlersMaking));
         announce(transport, directory, beganNanos);
     }
 
     /** Opens the log directory and reads the metadata, on a thread that may block, while the ports are taken. */
     private Data openData(@Nullable Path directory, Timers timers, BrokerSettings settings) {
         LogDirectory store = null;
+        Buffers buffers = new Buffers(new UnpooledByteBufAllocator(false), ByteBufAllocator.DEFAULT);
         try {
             FileSystem files = plan.disk()
                     .apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
-            store = LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
-            return partsOver(store, files, directory != null, timers, settings);
+            store = LogDirectory.open(
+                    files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, buffers.seldom(), ids, clock.wallMs());
+            return partsOver(store, files, directory != null, timers, settings, buffers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
@@ -150,34 +151,53 @@ final class RunningBroker implements AutoCloseable {
     }
 
     private Data partsOver(
-            LogDirectory store, FileSystem files, boolean durable, Timers timers, BrokerSettings settings) {
+            LogDirectory store,
+            FileSystem files,
+            boolean durable,
+            Timers timers,
+            BrokerSettings settings,
+            Buffers buffers) {
         BrokerThreads lanes = opened(threads);
         String cluster = store.properties().clusterId();
-        ControlPlane control =
-                new ControlPlane(lanes, clock, store, files, durable, settings, cluster, nodeId, ids::uuid, seldom);
+        ControlPlane control = new ControlPlane(
+                lanes, clock, store, files, durable, settings, cluster, nodeId, ids::uuid, buffers.seldom());
         MetadataCache metadata = control.metadata();
         PartitionService partitions = new PartitionService(
-                lanes, timers, clock, store, metadata, control.configs(), control.controller(), nodeId);
+                lanes,
+                timers,
+                clock,
+                store,
+                metadata,
+                control.configs(),
+                control.controller(),
+                nodeId,
+                buffers.often());
         GroupService groups = new GroupService(
                 lanes, timers, clock, partitions, metadata, control.controller(), control.configs(), ids::javaUuid);
         control.addListener(partitions);
         control.addListener(groups);
-        List<ApiHandler<?>> handlers = new ArrayList<>(control.handlers());
-        handlers.addAll(partitions.handlers());
-        handlers.addAll(groups.handlers());
-        handlers.add(new ApiVersionsHandler(nodeId, handlers, metadata, Features.SUPPORTED));
-        HandlerTable table = new HandlerTable(handlers);
-        return new Data(store, control, partitions, groups, table, PooledByteBufAllocator.DEFAULT);
+        return new Data(store, control, partitions, groups);
     }
 
+    /** On the thread that opened the data, while the broker is registered. */
+    private HandlerTable handlers(Data data) {
+        List<ApiHandler<?>> handlers = new ArrayList<>(data.control().handlers());
+        handlers.addAll(data.partitions().handlers());
+        handlers.addAll(data.groups().handlers());
+        handlers.add(new ApiVersionsHandler(nodeId, handlers, data.control().metadata(), Features.SUPPORTED));
+        return new HandlerTable(handlers);
+    }
+
+    /**
+     * Where the data's buffers come from. Made before the store is, as the channels of the ports need Netty's default too.
+     *
+     * @param seldom for what is written seldom: a pool's first buffer loads Java's flight recorder, in the midst of a start
+     * @param often for requests and responses
+     */
+    private record Buffers(ByteBufAllocator seldom, ByteBufAllocator often) {}
+
     /** What is opened while the ports are taken. */
-    private record Data(
-            LogDirectory store,
-            ControlPlane control,
-            PartitionService partitions,
-            GroupService groups,
-            HandlerTable handlers,
-            ByteBufAllocator buffers) {}
+    private record Data(LogDirectory store, ControlPlane control, PartitionService partitions, GroupService groups) {}
 
     private void bind(Transport transport, List<Listener> wanted, BrokerSettings settings) throws IOException {
         List<EventLoop> loops = new ArrayList<>();
@@ -194,9 +214,8 @@ final class RunningBroker implements AutoCloseable {
         }
     }
 
-    private void serve(Data data, Timers timers, BrokerSettings settings) {
+    private void register(Data data, BrokerSettings settings) {
         ControlPlane control = data.control();
-        BrokerThreads lanes = opened(threads);
         await(control.start(
                 endpoints(),
                 settings.texts().get("broker.rack"),
@@ -205,12 +224,17 @@ final class RunningBroker implements AutoCloseable {
         data.partitions().start();
         data.groups().start();
         createTopics(control);
+    }
+
+    private void open(Data data, Timers timers, HandlerTable handlers) {
+        var dispatcher = new RequestDispatcher(
+                plan.interceptors(), timers, opened(threads).lane("delays"));
         opened(frontEnd)
                 .open(
-                        data.handlers(),
-                        new RequestDispatcher(plan.interceptors(), timers, lanes.lane("delays")),
-                        data.buffers(),
-                        connectionLimits(control.configs()));
+                        handlers,
+                        dispatcher,
+                        () -> PooledByteBufAllocator.DEFAULT,
+                        connectionLimits(data.control().configs()));
     }
 
     private static ConnectionLimits connectionLimits(Configs configs) {
@@ -227,9 +251,9 @@ final class RunningBroker implements AutoCloseable {
         };
     }
 
-    private static Data joined(CompletableFuture<Data> opening) {
+    private static <T> T joined(CompletableFuture<T> part) {
         try {
-            return opening.join();
+            return part.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -350,7 +374,8 @@ final class RunningBroker implements AutoCloseable {
         return reason;
     }
 
-    private void report(String where, Throwable bug) {
+    @Override
+    public void report(String where, Throwable bug) {
         log.error("A task failed lane=\"{}\"", where, bug);
         for (BrokerListener listener : plan.brokerListeners()) {
             listener.failed(where, bug);

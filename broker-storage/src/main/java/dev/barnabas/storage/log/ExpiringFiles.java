@@ -2,19 +2,23 @@ package dev.barnabas.storage.log;
 
 import dev.barnabas.storage.file.FileSystem;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Files and directories that were renamed out of the way and are deleted after a delay. Any thread. */
 final class ExpiringFiles {
-    private record Expiring(String path, boolean directory, long deadlineMs) {}
+    private record Expiring(String path, boolean directory, long deadlineMs) implements Comparable<Expiring> {
+        @Override
+        public int compareTo(Expiring other) {
+            return Long.compare(deadlineMs, other.deadlineMs);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(ExpiringFiles.class);
 
     private final FileSystem files;
-    private final PriorityQueue<Expiring> queue = new PriorityQueue<>(Comparator.comparingLong(Expiring::deadlineMs));
+    private final PriorityQueue<Expiring> queue = new PriorityQueue<>();
 
     ExpiringFiles(FileSystem files) {
         this.files = files;

@@ -29,16 +29,16 @@ public final class BrokerSettings {
     public static BrokerSettings of(Map<String, String> properties) {
         var texts = new LinkedHashMap<String, String>();
         var unknown = new TreeSet<String>();
-        properties.forEach((name, text) -> {
+        for (var entry : properties.entrySet()) {
+            String name = entry.getKey();
             Property property = BrokerProperties.find(name);
-            if (property == null) {
+            if (property != null) {
+                property.parse(entry.getValue());
+                texts.put(name, entry.getValue());
+            } else if (!belongsToPlugin(name)) {
                 unknown.add(name);
-            } else {
-                property.parse(text);
-                texts.put(name, text);
             }
-        });
-        unknown.removeIf(BrokerSettings::belongsToPlugin);
+        }
         if (!unknown.isEmpty()) {
             log.warn("Ignored properties that no broker has names={}", unknown);
         }

@@ -61,10 +61,10 @@ public final class ControlPlane implements AutoCloseable {
     private static final int BATCH_BYTES_MAX = 8 << 20;
 
     private final int brokerId;
+    private final Clock clock;
     private final LiveConfigs configs;
     private final MetadataLog metadataLog;
     private final LocalController controller;
-    private final List<ApiHandler<?>> handlers;
 
     /**
      * @param lanes give the controller a lane of its own
@@ -85,6 +85,7 @@ public final class ControlPlane implements AutoCloseable {
             Supplier<Uuid> ids,
             ByteBufAllocator allocator) {
         this.brokerId = brokerId;
+        this.clock = clock;
         Lane lane = lanes.lane("controller");
         long snapshotBytes = number(settings, "metadata.log.max.record.bytes.between.snapshots");
         PartitionLog log = openLog(store, logConfig(number(settings, "metadata.log.segment.bytes"), snapshotBytes));
@@ -94,7 +95,12 @@ public final class ControlPlane implements AutoCloseable {
         ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
         this.configs = new LiveConfigs(settings, brokerId, image);
         this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids);
-        this.handlers = List.of(
+    }
+
+    /** New handlers, of one state. */
+    public List<ApiHandler<?>> handlers() {
+        Supplier<ClusterImage> newest = controller::image;
+        return List.of(
                 new MetadataHandler(controller, controller, configs),
                 new CreateTopicsHandler(controller),
                 new DeleteTopicsHandler(controller),
@@ -104,10 +110,10 @@ public final class ControlPlane implements AutoCloseable {
                 new UpdateFeaturesHandler(controller),
                 new ElectLeadersHandler(controller),
                 new DescribeTopicPartitionsHandler(controller, configs),
-                new DescribeConfigsHandler(controller::image, new ConfigDescriber(configs, brokerId), brokerId),
-                new ListConfigResourcesHandler(controller::image),
-                new DescribeClusterHandler(controller::image),
-                new DescribeQuorumHandler(controller::image, quorum(), clock),
+                new DescribeConfigsHandler(newest, new ConfigDescriber(configs, brokerId), brokerId),
+                new ListConfigResourcesHandler(newest),
+                new DescribeClusterHandler(newest),
+                new DescribeQuorumHandler(newest, quorum(), clock),
                 new ListPartitionReassignmentsHandler());
     }
 
@@ -173,7 +179,7 @@ public final class ControlPlane implements AutoCloseable {
      * @param incarnationId new with every start
      * @param directoryId of the log directory
      */
-    public CompletionStage<Void> start(
+    public CompletionStage<?> start(
             Map<String, Endpoint> endpoints, @Nullable String rack, Uuid incarnationId, Uuid directoryId) {
         return controller.start(new Registration(brokerId, endpoints, rack, incarnationId, directoryId));
     }
@@ -188,10 +194,6 @@ public final class ControlPlane implements AutoCloseable {
 
     public Configs configs() {
         return configs;
-    }
-
-    public List<ApiHandler<?>> handlers() {
-        return handlers;
     }
 
     /** Idempotent; the store, which holds the log, is closed after. */

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     /** What the listeners know: nothing at first, so that the first image brings them every topic there is. */
     private ClusterImage applied;
 
-    private List<Answer> waiting = new ArrayList<>();
+    private List<Answer<?>> waiting = new ArrayList<>();
     private final List<Set<String>> deletedTopics = new ArrayList<>();
     private boolean committing;
     private @Nullable ApiException failure;
@@ -109,9 +110,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     }
 
     /** Registers this broker; completes when listeners have applied the first image. */
-    public CompletionStage<Void> start(Registration registration) {
-        return run(image -> Decision.of(new Startup().records(image, registration, metadataLog.endOffset())))
-                .thenAccept(done -> {});
+    public CompletionStage<?> start(Registration registration) {
+        return run(image -> Decision.of(new Startup().records(image, registration, metadataLog.endOffset())));
     }
 
     @Override
@@ -192,7 +192,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             answer.completeExceptionally(e);
             return;
         }
-        waiting.add(new Answer(() -> answer.complete(decision.response()), answer::completeExceptionally));
+        waiting.add(new Answer<>(answer, decision.response()));
         commitNext();
     }
 
@@ -211,55 +211,94 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             return;
         }
         committing = true;
-        List<Answer> batch = waiting;
+        List<Answer<?>> batch = waiting;
         waiting = new ArrayList<>();
         ClusterImage image = decided;
         if (image == published) {
             answer(batch);
             return;
         }
-        List<Set<String>> deleted = List.copyOf(deletedTopics);
+        Round round = new Round(image, batch, List.copyOf(deletedTopics));
         deletedTopics.clear();
-        metadataLog
-                .commit(image)
-                .whenComplete((done, error) -> lane.execute(() -> {
-                    if (error != null) {
-                        ApiException reason = fail(error);
-                        batch.forEach(answer -> answer.fail(reason));
-                        return;
-                    }
-                    configs.follow(image);
-                    deleted.forEach(names -> names.forEach(configs::forget));
-                    notifyListener(0, image, batch);
-                }));
+        metadataLog.commit(image).whenComplete(round);
     }
 
-    /** Tells the listeners one after the other, each once the one before has applied the image. */
-    private void notifyListener(int index, ClusterImage image, List<Answer> batch) {
-        if (index == listeners.size()) {
-            published = image;
-            applied = image;
-            answer(batch);
-            return;
+    /** Everything decided by a moment: committed, told to the listeners one after the other, published and answered. */
+    private final class Round implements BiConsumer<@Nullable Object, @Nullable Throwable>, Runnable {
+
+        private final ClusterImage image;
+        private final List<Answer<?>> answers;
+        private final List<Set<String>> deleted;
+        private boolean committed;
+        private int told;
+        private @Nullable Throwable error;
+
+        Round(ClusterImage image, List<Answer<?>> answers, List<Set<String>> deleted) {
+            this.image = image;
+            this.answers = answers;
+            this.deleted = deleted;
         }
-        CompletionStage<Void> taken;
-        try {
-            taken = listeners.get(index).onImage(applied, image);
-        } catch (RuntimeException e) {
-            taken = CompletableFuture.failedFuture(e);
+
+        /** The step before is done. Any thread. */
+        @Override
+        public void accept(@Nullable Object done, @Nullable Throwable failure) {
+            error = failure;
+            lane.execute(this);
         }
-        taken.whenComplete((done, error) -> {
-            if (error != null) {
+
+        @Override
+        public void run() {
+            if (!committed) {
+                if (error != null) {
+                    failAll(answers, fail(error));
+                    return;
+                }
+                committed = true;
+                configs.follow(image);
+                forgetConfigs(deleted);
+            } else if (error != null) {
                 log.error("A part of the broker failed to apply metadata offset={}", image.offset(), error);
             }
-            lane.execute(() -> notifyListener(index + 1, image, batch));
-        });
+            tellNext();
+        }
+
+        private void tellNext() {
+            if (told == listeners.size()) {
+                published = image;
+                applied = image;
+                answer(answers);
+            } else {
+                tell(listeners.get(told++)).whenComplete(this);
+            }
+        }
+
+        private CompletionStage<Void> tell(MetadataListener listener) {
+            try {
+                return listener.onImage(applied, image);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
     }
 
-    private void answer(List<Answer> batch) {
+    private void answer(List<Answer<?>> batch) {
         committing = false;
-        batch.forEach(answer -> answer.complete().run());
+        for (Answer<?> answer : batch) {
+            answer.give();
+        }
         commitNext();
+    }
+
+    private static void failAll(List<Answer<?>> batch, ApiException reason) {
+        for (Answer<?> answer : batch) {
+            answer.fail(reason);
+        }
+    }
+
+    private void forgetConfigs(List<Set<String>> deleted) {
+        for (Set<String> names : deleted) {
+            names.forEach(configs::forget);
+        }
     }
 
     /** Nothing is decided any more. Returns what requests are told. */
@@ -272,15 +311,19 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         }
         var reason = new StorageException("metadata log: failed (expected: a working disk)", root);
         failure = reason;
-        waiting.forEach(answer -> answer.fail(reason));
+        failAll(waiting, reason);
         waiting = new ArrayList<>();
         return reason;
     }
 
     /** An answer that waits for its records, or for those it was decided upon. */
-    private record Answer(Runnable complete, java.util.function.Consumer<Throwable> failed) {
+    private record Answer<R>(CompletableFuture<R> stage, R response) {
+        void give() {
+            stage.complete(response);
+        }
+
         void fail(Throwable error) {
-            failed.accept(error);
+            stage.completeExceptionally(error);
         }
     }
 }

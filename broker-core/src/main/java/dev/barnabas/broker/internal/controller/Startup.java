@@ -45,18 +45,20 @@ final class Startup {
 
     private static RegisterBrokerRecord register(Registration registration, long epoch) {
         var endpoints = new ArrayList<BrokerEndpoint>();
-        registration
-                .endpoints()
-                .forEach((name, endpoint) -> endpoints.add(new BrokerEndpoint()
-                        .setName(name)
-                        .setHost(endpoint.host())
-                        .setPort(endpoint.port())
-                        .setSecurityProtocol(PLAINTEXT)));
+        for (var endpoint : registration.endpoints().entrySet()) {
+            endpoints.add(new BrokerEndpoint()
+                    .setName(endpoint.getKey())
+                    .setHost(endpoint.getValue().host())
+                    .setPort(endpoint.getValue().port())
+                    .setSecurityProtocol(PLAINTEXT));
+        }
         var features = new ArrayList<BrokerFeature>();
-        Features.SUPPORTED.forEach((name, range) -> features.add(new BrokerFeature()
-                .setName(name)
-                .setMinSupportedVersion((short) range.min())
-                .setMaxSupportedVersion((short) range.max())));
+        for (var feature : Features.SUPPORTED.entrySet()) {
+            features.add(new BrokerFeature()
+                    .setName(feature.getKey())
+                    .setMinSupportedVersion((short) feature.getValue().min())
+                    .setMaxSupportedVersion((short) feature.getValue().max()));
+        }
         return new RegisterBrokerRecord()
                 .setBrokerId(registration.brokerId())
                 .setIncarnationId(registration.incarnationId())

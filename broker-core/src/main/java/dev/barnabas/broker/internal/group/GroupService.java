@@ -55,6 +55,7 @@ public final class GroupService implements MetadataListener {
                 new GroupCoordinator(lanes, timers, clock, partitions, metadata, new GroupSettings(configs), uuids);
     }
 
+    /** New handlers, of one state. */
     public List<ApiHandler<?>> handlers() {
         return List.of(
                 new FindCoordinatorHandler(coordinator, metadata, controller),

@@ -28,9 +28,9 @@ record BrokerRegistration(RegisterBrokerRecord record) {
 
     BrokerImage image() {
         var endpoints = new java.util.LinkedHashMap<String, BrokerImage.Endpoint>();
-        record.endPoints()
-                .forEach(endpoint ->
-                        endpoints.put(endpoint.name(), new BrokerImage.Endpoint(endpoint.host(), endpoint.port())));
+        for (var endpoint : record.endPoints()) {
+            endpoints.put(endpoint.name(), new BrokerImage.Endpoint(endpoint.host(), endpoint.port()));
+        }
         return new BrokerImage(id(), epoch(), java.util.Collections.unmodifiableMap(endpoints), record.rack());
     }
 

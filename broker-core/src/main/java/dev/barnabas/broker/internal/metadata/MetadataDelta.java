@@ -59,7 +59,9 @@ public final class MetadataDelta {
     }
 
     public void applyAll(Iterable<MetadataRecord> records) {
-        records.forEach(this::apply);
+        for (MetadataRecord record : records) {
+            apply(record);
+        }
     }
 
     /**
@@ -89,14 +91,16 @@ public final class MetadataDelta {
 
     /** The image of the base and every record applied. */
     public ClusterImage image(long offset) {
-        topicDrafts.forEach((id, draft) -> put(draft.image(id)));
-        configDrafts.forEach((resource, set) -> {
-            if (set.isEmpty()) {
-                configs.remove(resource);
+        for (var draft : topicDrafts.entrySet()) {
+            put(draft.getValue().image(draft.getKey()));
+        }
+        for (var draft : configDrafts.entrySet()) {
+            if (draft.getValue().isEmpty()) {
+                configs.remove(draft.getKey());
             } else {
-                configs.put(resource, Collections.unmodifiableMap(set));
+                configs.put(draft.getKey(), Collections.unmodifiableMap(draft.getValue()));
             }
-        });
+        }
         boolean sameBrokers = registrations == null;
         return new ClusterImage(
                 base.clusterId,
@@ -267,11 +271,11 @@ public final class MetadataDelta {
 
     private static Map<Integer, BrokerImage> unfenced(Map<Integer, BrokerRegistration> registrations) {
         var brokers = new TreeMap<Integer, BrokerImage>();
-        registrations.forEach((id, registration) -> {
+        for (BrokerRegistration registration : registrations.values()) {
             if (!registration.fenced()) {
-                brokers.put(id, registration.image());
+                brokers.put(registration.id(), registration.image());
             }
-        });
+        }
         return Collections.unmodifiableMap(brokers);
     }
 

@@ -22,7 +22,6 @@ import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.file.FileSystem;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -186,7 +185,9 @@ public final class StoredMetadataLog implements MetadataLog {
         ByteBuf value = allocator.buffer();
         try {
             message.write(new WireWriter(value), 0);
-            return ControlRecord.batch(allocator, type, nowMs, ByteBufUtil.getBytes(value));
+            byte[] bytes = new byte[value.readableBytes()];
+            value.readBytes(bytes);
+            return ControlRecord.batch(allocator, type, nowMs, bytes);
         } finally {
             value.release();
         }

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
@@ -14,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes the connections of one listener and gives each to a loop. On the listener's loop. */
-final class Acceptor extends ChannelInboundHandlerAdapter {
+final class Acceptor extends InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
     /** Below: a slow reader is served on. Above: it has to take what it was sent first. */

@@ -12,7 +12,6 @@ import dev.barnabas.protocol.wire.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * requests in a row are handed on at once, in order, so that several appends may wait for the disk together. While a request
  * waits its turn, while the peer does not take its responses, or while memory is scarce, the socket is not read.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final String UNKNOWN = "unknown";
 

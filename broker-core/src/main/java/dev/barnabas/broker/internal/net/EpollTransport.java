@@ -11,13 +11,29 @@ import java.util.concurrent.ThreadFactory;
 /** Linux's epoll by Netty's native library. */
 final class EpollTransport implements Transport {
 
-    /** Whether the classes and the native library are there. */
+    /** Whether the classes are there, and the native library is on the class path and can be loaded. */
     static boolean isAvailable() {
         try {
-            return Epoll.isAvailable();
+            return hasLibrary() && Epoll.isAvailable();
         } catch (LinkageError absent) {
             return false;
         }
+    }
+
+    /** A look, before Netty's attempt to load the library, which takes a fresh JVM milliseconds to find it absent. */
+    private static boolean hasLibrary() {
+        String library = "META-INF/native/libnetty_transport_native_epoll_" + architecture() + ".so";
+        return ServerChannel.class.getClassLoader().getResource(library) != null;
+    }
+
+    /** As Netty names it. */
+    private static String architecture() {
+        String name = System.getProperty("os.arch", "");
+        return switch (name) {
+            case "amd64" -> "x86_64";
+            case "aarch64" -> "aarch_64";
+            default -> name;
+        };
     }
 
     @Override

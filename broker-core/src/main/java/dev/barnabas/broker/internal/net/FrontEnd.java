@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class FrontEnd implements AutoCloseable {
     private @Nullable ConnectionCounts counts;
     private @Nullable RequestDecoder decoder;
     private @Nullable RequestDispatcher dispatcher;
-    private @Nullable ByteBufAllocator allocator;
+    private @Nullable Supplier<ByteBufAllocator> allocators;
     private Clock.@Nullable Subscription clockMoves;
 
     public FrontEnd(FrontEndSettings settings, Transport transport, List<EventLoop> loops, Clock clock) {
@@ -59,9 +60,9 @@ public final class FrontEnd implements AutoCloseable {
         this.transport = transport;
         this.loops = loops;
         this.clock = clock;
-        this.requestMemory =
-                new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), this::watchForStalls);
-        this.responseMemory = new ResponseMemory(settings.responseBytesMax(), this::watchForStalls);
+        Runnable onScarcity = this::watchForStalls;
+        this.requestMemory = new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), onScarcity);
+        this.responseMemory = new ResponseMemory(settings.responseBytesMax(), onScarcity);
     }
 
     /**
@@ -103,13 +104,16 @@ public final class FrontEnd implements AutoCloseable {
     /**
      * Lets clients in.
      *
-     * @param buffers makes the buffers of the connections
+     * @param buffers gives what makes the buffers of a connection; not asked before one comes
      * @param limits of the number of connections; those that are there stay when one is lowered
      */
     public void open(
-            HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers, ConnectionLimits limits) {
+            HandlerTable handlers,
+            RequestDispatcher requests,
+            Supplier<ByteBufAllocator> buffers,
+            ConnectionLimits limits) {
         counts = new ConnectionCounts(limits);
-        allocator = buffers;
+        allocators = buffers;
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
         clockMoves = clock.onMoved(this::closeIdle);
@@ -209,7 +213,7 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     ByteBufAllocator allocator() {
-        return opened(allocator);
+        return opened(allocators).get();
     }
 
     RequestDecoder decoder() {

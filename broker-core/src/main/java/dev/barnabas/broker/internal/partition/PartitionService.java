@@ -63,9 +63,15 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
     private final HostedPartitions hosted;
     private final DirectoryLane directory;
     private final Housekeeping housekeeping;
-    private final List<ApiHandler<?>> handlers;
+    private final MetadataCache metadata;
+    private final FetchSessions fetchSessions;
+    private final ProducerIds producerIds;
+    private final ByteBufAllocator allocator;
 
-    /** @param nodeId this broker's id, as partitions name their leader */
+    /**
+     * @param nodeId this broker's id, as partitions name their leader
+     * @param allocator makes the buffers of requests and responses
+     */
     public PartitionService(
             Lanes lanes,
             Timers timers,
@@ -74,7 +80,8 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
             MetadataCache metadata,
             Configs configs,
             ControllerGateway controller,
-            int nodeId) {
+            int nodeId,
+            ByteBufAllocator allocator) {
         this.lanes = lanes;
         this.timers = timers;
         this.clock = clock;
@@ -84,21 +91,23 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
         this.hosted = new HostedPartitions(metadata);
         this.directory = new DirectoryLane(lanes);
         this.housekeeping = new Housekeeping(lanes, timers, clock, store, directory, configs, hosted);
-        ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
-        this.handlers = List.of(
+        this.metadata = metadata;
+        this.fetchSessions = new FetchSessions(configs, clock);
+        this.producerIds = new ProducerIds(controller, lanes.lane("producer ids"));
+        this.allocator = allocator;
+    }
+
+    /** New handlers, of one state. */
+    public List<ApiHandler<?>> handlers() {
+        return List.of(
                 new ProduceHandler(hosted, metadata, configs, clock, allocator),
-                new FetchHandler(
-                        hosted, new FetchSessions(configs, clock), metadata, configs, timers, lanes, allocator),
+                new FetchHandler(hosted, fetchSessions, metadata, configs, timers, lanes, allocator),
                 new ListOffsetsHandler(hosted),
                 new OffsetForLeaderEpochHandler(hosted),
                 new DeleteRecordsHandler(hosted),
-                new InitProducerIdHandler(new ProducerIds(controller, lanes.lane("producer ids"))),
+                new InitProducerIdHandler(producerIds),
                 new DescribeProducersHandler(hosted, metadata),
                 new DescribeLogDirsHandler(hosted, store));
-    }
-
-    public List<ApiHandler<?>> handlers() {
-        return handlers;
     }
 
     /** Begins the housekeeping. Partitions come with the first image, before or after. */
@@ -142,7 +151,7 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
         for (LocalPartition partition : lost) {
             applied.add(stop(partition, new ApiException(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "partition: deleted")));
         }
-        CompletableFuture<Void> all = CompletableFuture.allOf(applied.toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> all = CompletableFuture.allOf(applied.toArray(new CompletableFuture<?>[0]));
         return lost.isEmpty() && missing.isEmpty()
                 ? all
                 : all.thenCompose(done -> directory.run(lost.size() + missing.size(), () -> changeLogs(lost, missing)));

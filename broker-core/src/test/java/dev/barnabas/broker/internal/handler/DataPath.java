@@ -43,6 +43,7 @@ import dev.barnabas.storage.file.FileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import dev.barnabas.storage.log.LogDirectory;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -112,7 +113,15 @@ public final class DataPath implements AutoCloseable {
                 () -> new Uuid(random.nextLong(), random.nextLong()),
                 UnpooledByteBufAllocator.DEFAULT);
         partitions = new PartitionService(
-                lanes, timers, clock, store, control.metadata(), control.configs(), control.controller(), BROKER_ID);
+                lanes,
+                timers,
+                clock,
+                store,
+                control.metadata(),
+                control.configs(),
+                control.controller(),
+                BROKER_ID,
+                ByteBufAllocator.DEFAULT);
         control.addListener(partitions);
         await(control.start(
                 Map.of(TestRequest.LISTENER, new Endpoint("localhost", 9092)),

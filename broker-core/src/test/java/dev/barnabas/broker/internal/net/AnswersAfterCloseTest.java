@@ -74,7 +74,7 @@ class AnswersAfterCloseTest {
         frontEnd.open(
                 new HandlerTable(List.of(handler)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
-                UnpooledByteBufAllocator.DEFAULT,
+                () -> UnpooledByteBufAllocator.DEFAULT,
                 UNLIMITED);
         return new RawClient("127.0.0.1:" + address.getPort());
     }
