@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Drives Apache Kafka and Barnabas in turn with the same clients and prints one table.")
 public final class Benchmark implements Callable<Integer> {
+
+    private static final Logger log = LoggerFactory.getLogger(Benchmark.class);
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -115,10 +119,13 @@ public final class Benchmark implements Callable<Integer> {
                 System.getProperty("java.class.path"),
                 dataParent,
                 List.of("-Xms" + heap, "-Xmx" + heap));
-        Instrument instrument = instrument();
-        var bench = new Rounds(installation, contenders(), rounds, instrument);
+        printHeader();
+        return run(scenarios, installation, instrument());
+    }
+
+    private void printHeader() {
         System.out.printf(
-                "%s, %s cores, Linux %s, Java %s, heap %s, rounds: %d, MB: %d, requests: %d, warm-up: %s%n%n%s%n",
+                "%s, %d cores, Linux %s, Java %s, heap %s, rounds: %d, MB: %d, requests: %d, warm-up: %s%n%n%s%n",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.version"),
@@ -129,15 +136,29 @@ public final class Benchmark implements Callable<Integer> {
                 requests,
                 warmUp,
                 Comparison.HEADER);
+    }
+
+    /** A scenario that fails has no lines in the table, and costs the others nothing but the exit code. */
+    private int run(List<Scenario> scenarios, Installation installation, @Nullable Instrument instrument)
+            throws InterruptedException {
+        var bench = new Rounds(installation, contenders(), rounds, instrument);
+        int exitCode = CommandLine.ExitCode.OK;
         List<String> reports = new ArrayList<>();
         for (Scenario scenario : scenarios) {
-            System.out.print(bench.run(scenario).table());
-            if (instrument != null) {
-                reports.add(scenario.name() + "\n" + instrument.report(scenario.name()));
+            try {
+                System.out.print(bench.run(scenario).table());
+                if (instrument != null) {
+                    reports.add(scenario.name() + "\n" + instrument.report(scenario.name()));
+                }
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                log.error("Scenario failed name={}", scenario.name(), e);
+                exitCode = CommandLine.ExitCode.SOFTWARE;
             }
         }
         reports.forEach(report -> System.out.printf("%n%s%n", report));
-        return CommandLine.ExitCode.OK;
+        return exitCode;
     }
 
     private List<Scenario> selected(CommandLine commandLine) {

@@ -191,6 +191,11 @@ final class BrokerProcess implements AutoCloseable {
         return ProcStat.threads(process.pid());
     }
 
+    /** The last lines of what it logged. */
+    String logTail() throws IOException {
+        return directory.logTail();
+    }
+
     /** Stops the broker with SIGTERM; returns the seconds until it was gone. */
     double stop() throws InterruptedException {
         if (admin != null) {

@@ -3,15 +3,19 @@ package dev.barnabas.benchmark;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -41,7 +45,22 @@ final class Clients {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
+    /**
+     * Creates a topic and returns when its partitions are served: a producer with several requests in flight to one that
+     * Apache Kafka has announced but does not serve yet can get its sequences out of order for good.
+     */
     static void createTopic(BrokerProcess broker, String topic, int partitions)
+            throws ExecutionException, InterruptedException {
+        announceTopic(broker, topic, partitions);
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        }
+        broker.admin().listOffsets(ends).all().get();
+    }
+
+    /** Creates a topic and returns when the broker says that it has. */
+    static void announceTopic(BrokerProcess broker, String topic, int partitions)
             throws ExecutionException, InterruptedException {
         broker.admin()
                 .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
@@ -63,17 +82,22 @@ final class Clients {
     /** Sends {@code count} records round robin over the partitions and waits until all are acknowledged. */
     static void produce(KafkaProducer<byte[], byte[]> producer, String topic, int partitions, int count, int size) {
         byte[] block = textBlock();
-        int[] failures = new int[1];
+        Queue<Exception> failures = new ConcurrentLinkedQueue<>();
         for (int i = 0; i < count; i++) {
             byte[] value = new byte[size];
             System.arraycopy(block, (int) ((long) i * 31 % (BLOCK - size)), value, 0, size);
             // Sixteen in a row to each partition, as a keyless producer's sticky partitioner would send them.
             var record = new ProducerRecord<byte[], byte[]>(topic, i / 16 % partitions, null, value);
-            Future<?> unused = producer.send(record, (metadata, error) -> failures[0] += error == null ? 0 : 1);
+            Future<?> unused = producer.send(record, (metadata, error) -> {
+                if (error != null) {
+                    failures.add(error);
+                }
+            });
         }
         producer.flush();
-        if (failures[0] > 0) {
-            throw new IllegalStateException("records not delivered: " + failures[0] + " (expected: 0)");
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(
+                    "records not delivered: " + failures.size() + " (expected: 0)", failures.peek());
         }
     }
 

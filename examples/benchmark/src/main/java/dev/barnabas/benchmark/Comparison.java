@@ -19,12 +19,9 @@ final class Comparison {
             + " raw floor | to floor (min-max) | target | met |\n"
             + "|---|---|--:|--:|--:|--:|---|--:|--:|--:|---|";
 
-    /** The figure that the raw floor is compared with. */
-    private static final String FLOOR_FIGURE = "broker CPU";
-
     private final String scenario;
     private final Map<String, Map<Contender, List<Metric>>> byFigure = new LinkedHashMap<>();
-    private final List<Double> floors = new ArrayList<>();
+    private final Map<String, List<Metric>> floors = new LinkedHashMap<>();
 
     Comparison(String scenario) {
         this.scenario = scenario;
@@ -39,9 +36,11 @@ final class Comparison {
         }
     }
 
-    /** Takes the floor of the round, in CPU seconds a GB. */
-    void addFloor(double cpuSeconds) {
-        floors.add(cpuSeconds);
+    /** Takes what the raw floor needed in a round, under the names of the figures to compare it with. */
+    void addFloor(List<Metric> metrics) {
+        for (Metric metric : metrics) {
+            floors.computeIfAbsent(metric.name(), name -> new ArrayList<>()).add(metric);
+        }
     }
 
     /** All figures of {@code contender}, all rounds. */
@@ -51,9 +50,9 @@ final class Comparison {
                 .toList();
     }
 
-    /** All floors, all rounds. */
-    List<Double> floors() {
-        return List.copyOf(floors);
+    /** All figures of the floor, all rounds. */
+    List<Metric> floors() {
+        return floors.values().stream().flatMap(List::stream).toList();
     }
 
     /** The scenario's lines. */
@@ -70,10 +69,10 @@ final class Comparison {
         List<String> cells = new ArrayList<>();
         cells.addAll(List.of(scenario, metric.label(), text(Median.of(kafka)), text(Median.of(barnabas))));
         cells.addAll(ratio(barnabas, kafka, Targets.toKafka(scenario, figure), metric.lowerIsBetter()));
-        if (figure.equals(FLOOR_FIGURE) && !floors.isEmpty()) {
-            double[] floor = floors.stream().mapToDouble(Double::doubleValue).toArray();
+        if (floors.containsKey(figure)) {
+            double[] floor = values(floors.getOrDefault(figure, List.of()));
             cells.add(text(Median.of(floor)));
-            cells.addAll(ratio(barnabas, floor, Targets.toFloor(scenario), true));
+            cells.addAll(ratio(barnabas, floor, Targets.toFloor(scenario, figure), true));
         } else {
             cells.addAll(List.of("", "", "", ""));
         }

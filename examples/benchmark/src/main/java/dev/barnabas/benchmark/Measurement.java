@@ -50,17 +50,13 @@ final class Measurement {
     }
 
     /**
-     * The part of {@link #cpuSeconds} that JIT compilers took, which a broker that has run for longer does not pay; the last
-     * of a compiler thread that ended meanwhile is missing.
+     * The process's CPU, {@code perSecond} units a second; and the same without the JIT compilers, as a process would need
+     * it that has run for longer. What a compiler thread took that ended meanwhile counts as if it were not the JIT's.
      */
-    double compilerSeconds() {
-        return Math.max(0, compilerSeconds);
-    }
-
-    /** The broker's CPU and the compilers' part of it, {@code perSecond} units a CPU second. */
     List<Metric> cpu(String unit, double perSecond) {
+        double withoutJit = cpuSeconds - Math.max(0, compilerSeconds);
         return List.of(
                 Metric.cost("broker CPU", unit, cpuSeconds * perSecond),
-                Metric.cost("JIT in it", unit, compilerSeconds() * perSecond));
+                Metric.cost("CPU without JIT", unit, withoutJit * perSecond));
     }
 }

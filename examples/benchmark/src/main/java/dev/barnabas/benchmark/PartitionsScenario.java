@@ -1,13 +1,19 @@
 package dev.barnabas.benchmark;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Many partitions created, and the first records written to each. */
+/** Many partitions created, and the first record written to each as soon as the broker says that they exist. */
 final class PartitionsScenario implements Scenario {
 
     private static final int WARM_UP_PARTITIONS = 10;
     private static final int WARM_UP_RECORDS = 10_000;
-    private static final int RECORDS_EACH = 16;
     private static final int RECORD_SIZE = 100;
 
     private final int partitions;
@@ -28,15 +34,25 @@ final class PartitionsScenario implements Scenario {
             Clients.produce(producer, "warm-up", WARM_UP_PARTITIONS, WARM_UP_RECORDS, RECORD_SIZE);
             Measurement measured = broker.begin();
             long begin = System.nanoTime();
-            Clients.createTopic(broker, "many", partitions);
+            Clients.announceTopic(broker, "many", partitions);
             double created = (System.nanoTime() - begin) / 1e9;
-            Clients.produce(producer, "many", partitions, partitions * RECORDS_EACH, RECORD_SIZE);
+            writeToEach(producer);
             measured.end();
             return Figures.of(
                             Metric.cost("created", "s", created),
                             Metric.cost("created and written", "s", measured.seconds()),
                             Metric.cost("resident after", "MB", broker.residentBytes() / 1e6))
                     .and(measured.cpu("s", 1));
+        }
+    }
+
+    private void writeToEach(KafkaProducer<byte[], byte[]> producer) throws ExecutionException, InterruptedException {
+        List<Future<RecordMetadata>> written = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            written.add(producer.send(new ProducerRecord<>("many", partition, null, new byte[RECORD_SIZE])));
+        }
+        for (Future<RecordMetadata> each : written) {
+            each.get();
         }
     }
 }

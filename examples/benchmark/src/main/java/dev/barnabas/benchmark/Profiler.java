@@ -83,6 +83,9 @@ final class Profiler implements Instrument {
     public String report(String scenario) {
         Path collapsed = directory.resolve(scenario + ".collapsed");
         Path flameGraph = directory.resolve(scenario + ".html");
+        if (!Files.exists(current("collapsed"))) {
+            return "nothing was measured that could be profiled";
+        }
         try {
             Files.move(current("collapsed"), collapsed, StandardCopyOption.REPLACE_EXISTING);
             Files.move(current("html"), flameGraph, StandardCopyOption.REPLACE_EXISTING);

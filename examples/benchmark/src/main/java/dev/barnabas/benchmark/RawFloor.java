@@ -34,8 +34,8 @@ final class RawFloor {
         this.address = address;
     }
 
-    /** CPU seconds a GB of record values, in a JVM of its own, after the scenarios' own warm-up. */
-    static double measure(Installation installation, Traffic traffic) throws Exception {
+    /** CPU seconds a GB of record values, in a JVM of its own, after as long a warm-up as the scenario's. */
+    static List<Metric> measure(Installation installation, Traffic traffic) throws Exception {
         try (DataDirectory directory = DataDirectory.in(installation.dataParent())) {
             Process process = new ProcessBuilder(installation.java(List.of(
                             "-cp",
@@ -47,7 +47,7 @@ final class RawFloor {
             try (var output = process.inputReader()) {
                 int port = Integer.parseInt(output.readLine());
                 var floor = new RawFloor(traffic, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return floor.cpuSeconds(process.pid()) / traffic.gigabytes();
+                return floor.measure(process.pid()).cpu("s/GB", 1 / traffic.gigabytes());
             } finally {
                 process.destroy();
                 process.waitFor(10, TimeUnit.SECONDS);
@@ -55,13 +55,13 @@ final class RawFloor {
         }
     }
 
-    private double cpuSeconds(long pid) throws Exception {
+    private Measurement measure(long pid) throws Exception {
         long frames = traffic.frames() / traffic.connections();
         move((long) Math.ceil(frames * traffic.warmUp()));
         Measurement measured = Measurement.begin(pid, null);
         move(frames);
         measured.end();
-        return measured.cpuSeconds();
+        return measured;
     }
 
     /** Moves so many frames on each connection. */

@@ -44,12 +44,21 @@ final class Rounds {
             if (instrument != null && contender == Contender.BARNABAS) {
                 broker.observeWith(instrument);
             }
-            Figures figures = scenario.run(broker);
+            Figures figures = run(scenario, contender, broker);
             comparison.add(contender, figures.metrics());
             traffic = figures.traffic();
         }
         if (traffic != null && contender == Contender.BARNABAS) {
             comparison.addFloor(RawFloor.measure(installation, traffic));
+        }
+    }
+
+    private static Figures run(Scenario scenario, Contender contender, BrokerProcess broker) throws Exception {
+        try {
+            return scenario.run(broker);
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    scenario.name() + " with " + contender + ", whose log ends:\n" + broker.logTail(), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +55,13 @@ final class SystemCalls implements Instrument {
 
     @Override
     public String report(String scenario) {
+        if (!Files.exists(summary)) {
+            return "nothing was measured whose system calls could be counted";
+        }
         try {
-            return String.join(
-                    "\n",
-                    Files.readAllLines(summary).stream().limit(LINES_REPORTED).toList());
+            List<String> lines = Files.readAllLines(summary);
+            Files.delete(summary);
+            return String.join("\n", lines.subList(0, Math.min(LINES_REPORTED, lines.size())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

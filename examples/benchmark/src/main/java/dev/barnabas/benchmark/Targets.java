@@ -53,8 +53,10 @@ final class Targets {
         return TO_KAFKA.keySet();
     }
 
-    /** Of the broker's CPU in a scenario for which the floor was measured. */
-    static OptionalDouble toFloor(String scenario) {
+    static OptionalDouble toFloor(String scenario, String figure) {
+        if (!figure.equals("broker CPU")) {
+            return OptionalDouble.empty();
+        }
         return switch (scenario) {
             case "produce-1k", "produce-100b" -> OptionalDouble.of(PRODUCE_FLOOR);
             default -> scenario.startsWith("consume-") ? OptionalDouble.of(CONSUME_FLOOR) : OptionalDouble.empty();

@@ -12,7 +12,7 @@ class ComparisonTest {
     private void round(double kafka, double barnabas, double floor) {
         comparison.add(Contender.APACHE_KAFKA, List.of(Metric.cost("broker CPU", "s/GB", kafka)));
         comparison.add(Contender.BARNABAS, List.of(Metric.cost("broker CPU", "s/GB", barnabas)));
-        comparison.addFloor(floor);
+        comparison.addFloor(List.of(Metric.cost("broker CPU", "s/GB", floor)));
     }
 
     @Test
