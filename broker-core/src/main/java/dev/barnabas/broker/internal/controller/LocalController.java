@@ -54,14 +54,9 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     private final Clock clock;
     private final MetadataLog metadataLog;
     private final LiveConfigs configs;
-    private final TopicCreation topicCreation;
-    private final TopicDeletion topicDeletion;
-    private final PartitionCreation partitionCreation = new PartitionCreation();
-    private final ConfigAlteration configAlteration;
-    private final FeatureUpdate featureUpdate = new FeatureUpdate();
-    private final LeaderElection leaderElection = new LeaderElection();
+    private final int brokerId;
+    private final Supplier<Uuid> ids;
     private final ProducerIds producerIds;
-    private final InternalTopicCreation internalTopics;
     private final List<MetadataListener> listeners = new ArrayList<>();
 
     /** Everything that was appended, committed or not. */
@@ -97,11 +92,9 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         this.decided = image;
         this.published = image;
         this.applied = ClusterImage.empty(image.clusterId());
-        this.topicCreation = new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
-        this.topicDeletion = new TopicDeletion(configs);
-        this.configAlteration = new ConfigAlteration(brokerId, configs);
+        this.brokerId = brokerId;
+        this.ids = ids;
         this.producerIds = new ProducerIds(brokerId);
-        this.internalTopics = new InternalTopicCreation(configs, topicCreation);
     }
 
     /** Adds one who follows the images from the next one on; before {@link #start}. */
@@ -124,29 +117,38 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         return run(image -> decide(image, request, version));
     }
 
+    /** The logic of each kind of request is pure and made when one comes: a start loads none of it. */
     private Decision<? extends ApiMessage> decide(ClusterImage image, ApiMessage request, int version) {
         if (request instanceof CreateTopicsRequest create) {
-            return topicCreation.decide(image, create);
+            return topicCreation().decide(image, create);
         }
         if (request instanceof DeleteTopicsRequest delete) {
-            return topicDeletion.decide(image, delete, version);
+            return new TopicDeletion(configs).decide(image, delete, version);
         }
         if (request instanceof CreatePartitionsRequest create) {
-            return partitionCreation.decide(image, create);
+            return new PartitionCreation().decide(image, create);
         }
         if (request instanceof IncrementalAlterConfigsRequest alter) {
-            return configAlteration.decide(image, alter);
+            return new ConfigAlteration(brokerId, configs).decide(image, alter);
         }
         if (request instanceof AlterConfigsRequest alter) {
-            return configAlteration.decide(image, alter);
+            return new ConfigAlteration(brokerId, configs).decide(image, alter);
         }
         if (request instanceof UpdateFeaturesRequest update) {
-            return featureUpdate.decide(image, update, version);
+            return new FeatureUpdate().decide(image, update, version);
         }
         if (request instanceof ElectLeadersRequest elect) {
-            return leaderElection.decide(image, elect);
+            return new LeaderElection().decide(image, elect);
         }
         throw new IllegalArgumentException("request: " + request.apiKey() + " (expected: one for the controller)");
+    }
+
+    private TopicCreation topicCreation() {
+        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
+    }
+
+    private InternalTopicCreation internalTopics() {
+        return new InternalTopicCreation(configs, topicCreation());
     }
 
     @Override
@@ -159,12 +161,12 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         if (published.topic(topic) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return run(image -> Decision.of(internalTopics.records(image, topic))).thenAccept(done -> {});
+        return run(image -> Decision.of(internalTopics().records(image, topic))).thenAccept(done -> {});
     }
 
     @Override
     public CompletionStage<ApiMessage> autoCreate(Collection<String> topics, RequestContext context) {
-        return run(image -> internalTopics.autoCreate(image, topics));
+        return run(image -> internalTopics().autoCreate(image, topics));
     }
 
     /** Decides on the lane; the stage completes there as well, or fails with an {@link ApiException}. */
