@@ -160,7 +160,17 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         BrokerThreads lanes = opened(threads);
         String cluster = store.properties().clusterId();
         ControlPlane control = new ControlPlane(
-                lanes, clock, store, files, durable, settings, cluster, nodeId, ids::uuid, buffers.seldom());
+                lanes,
+                clock,
+                store,
+                files,
+                durable,
+                settings,
+                cluster,
+                nodeId,
+                ids::uuid,
+                plan.limits().partitions(),
+                buffers.seldom());
         MetadataCache metadata = control.metadata();
         PartitionService partitions = new PartitionService(
                 lanes,
@@ -173,7 +183,16 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 nodeId,
                 buffers.often());
         GroupService groups = new GroupService(
-                lanes, timers, clock, partitions, metadata, control.controller(), control.configs(), ids::javaUuid);
+                lanes,
+                timers,
+                clock,
+                partitions,
+                metadata,
+                control.controller(),
+                control.configs(),
+                plan.limits().groupsPerPartition(),
+                plan.limits().offsetsPerGroup(),
+                ids::javaUuid);
         control.addListener(partitions);
         control.addListener(groups);
         return new Data(store, control, partitions, groups);

@@ -72,6 +72,7 @@ public final class ControlPlane implements AutoCloseable {
      * @param files what the store lies in
      * @param durable whether changes wait for the disk; false in memory
      * @param ids gives random ids
+     * @param partitionsMax bounds the partitions of all topics
      */
     public ControlPlane(
             Lanes lanes,
@@ -83,6 +84,7 @@ public final class ControlPlane implements AutoCloseable {
             String clusterId,
             int brokerId,
             Supplier<Uuid> ids,
+            int partitionsMax,
             ByteBufAllocator allocator) {
         this.brokerId = brokerId;
         this.clock = clock;
@@ -94,7 +96,7 @@ public final class ControlPlane implements AutoCloseable {
                 new StoredMetadataLog(log, files, lane, lanes, durable, brokerId, snapshotBytes, snapshotMs, allocator);
         ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
         this.configs = new LiveConfigs(settings, brokerId, image);
-        this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids);
+        this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids, partitionsMax);
     }
 
     /** New handlers, of one state. */

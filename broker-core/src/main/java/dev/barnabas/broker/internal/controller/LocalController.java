@@ -56,6 +56,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     private final LiveConfigs configs;
     private final int brokerId;
     private final Supplier<Uuid> ids;
+    private final int partitionsMax;
     private final ProducerIds producerIds;
     private final List<MetadataListener> listeners = new ArrayList<>();
 
@@ -76,6 +77,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
      * @param image what {@code metadataLog} replayed to
      * @param configs already at that image
      * @param ids gives every new topic an id that none had before
+     * @param partitionsMax bounds the partitions of all topics
      */
     public LocalController(
             Lane lane,
@@ -84,7 +86,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             ClusterImage image,
             LiveConfigs configs,
             int brokerId,
-            Supplier<Uuid> ids) {
+            Supplier<Uuid> ids,
+            int partitionsMax) {
         this.lane = lane;
         this.clock = clock;
         this.metadataLog = metadataLog;
@@ -94,6 +97,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         this.applied = ClusterImage.empty(image.clusterId());
         this.brokerId = brokerId;
         this.ids = ids;
+        this.partitionsMax = partitionsMax;
         this.producerIds = new ProducerIds(brokerId);
     }
 
@@ -126,7 +130,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             return new TopicDeletion(configs).decide(image, delete, version);
         }
         if (request instanceof CreatePartitionsRequest create) {
-            return new PartitionCreation().decide(image, create);
+            return new PartitionCreation(partitionsMax).decide(image, create);
         }
         if (request instanceof IncrementalAlterConfigsRequest alter) {
             return new ConfigAlteration(brokerId, configs).decide(image, alter);
@@ -144,7 +148,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     }
 
     private TopicCreation topicCreation() {
-        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids);
+        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids, partitionsMax);
     }
 
     private InternalTopicCreation internalTopics() {

@@ -18,6 +18,13 @@ import java.util.stream.Collectors;
 /** Decides CreatePartitions. Pure. */
 final class PartitionCreation {
 
+    private final int partitionsInAllMax;
+
+    /** @param partitionsInAllMax bounds the partitions of all topics */
+    PartitionCreation(int partitionsInAllMax) {
+        this.partitionsInAllMax = partitionsInAllMax;
+    }
+
     Decision<CreatePartitionsResponse> decide(ClusterImage image, CreatePartitionsRequest request) {
         Set<String> duplicates = duplicates(request);
         var records = new ArrayList<MetadataRecord>();
@@ -36,7 +43,7 @@ final class PartitionCreation {
                 continue;
             }
             try {
-                records.addAll(add(image, topic));
+                records.addAll(add(image, topic, records.size()));
                 results.add(
                         new CreatePartitionsTopicResult().setName(topic.name()).setErrorMessage(null));
             } catch (ApiException e) {
@@ -55,7 +62,8 @@ final class PartitionCreation {
                 .collect(Collectors.toSet());
     }
 
-    private static List<MetadataRecord> add(ClusterImage image, CreatePartitionsTopic request) {
+    /** @param addedBefore partitions that the same request adds to other topics */
+    private List<MetadataRecord> add(ClusterImage image, CreatePartitionsTopic request, int addedBefore) {
         TopicImage topic = image.topic(request.name());
         if (topic == null) {
             throw new ApiException(
@@ -74,12 +82,7 @@ final class PartitionCreation {
                     ErrorCode.INVALID_REPLICA_ASSIGNMENT,
                     "assignments: " + assignments.size() + " (expected: " + added + ", one a new partition)");
         }
-        if (added > TopicCreation.PARTITIONS_MAX) {
-            throw new ApiException(
-                    ErrorCode.POLICY_VIOLATION,
-                    "partitions in one request: " + added + " (expected: at most " + TopicCreation.PARTITIONS_MAX
-                            + ")");
-        }
+        TopicCreation.checkCount(added, (long) image.partitionCount() + addedBefore + added, partitionsInAllMax);
         var placement = new Placement(image);
         int replicationFactor = topic.partitions().get(0).replicas().size();
         var records = new ArrayList<MetadataRecord>();

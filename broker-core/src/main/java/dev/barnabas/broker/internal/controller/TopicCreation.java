@@ -39,12 +39,17 @@ final class TopicCreation {
     private final Configs configs;
     private final ConfigDescriber describer;
     private final Supplier<Uuid> ids;
+    private final int partitionsInAllMax;
 
-    /** @param ids gives every new topic an id that none had before */
-    TopicCreation(Configs configs, ConfigDescriber describer, Supplier<Uuid> ids) {
+    /**
+     * @param ids gives every new topic an id that none had before
+     * @param partitionsInAllMax bounds the partitions of all topics
+     */
+    TopicCreation(Configs configs, ConfigDescriber describer, Supplier<Uuid> ids, int partitionsInAllMax) {
         this.configs = configs;
         this.describer = describer;
         this.ids = ids;
+        this.partitionsInAllMax = partitionsInAllMax;
     }
 
     Decision<CreateTopicsResponse> decide(ClusterImage image, CreateTopicsRequest request) {
@@ -57,11 +62,7 @@ final class TopicCreation {
                 continue;
             }
             try {
-                if (partitions > PARTITIONS_MAX) {
-                    throw new ApiException(
-                            ErrorCode.POLICY_VIOLATION,
-                            "partitions in one request: " + partitions + " (expected: at most " + PARTITIONS_MAX + ")");
-                }
+                checkCount(partitions, image.partitionCount() + partitions, partitionsInAllMax);
                 checkName(image, topic.name());
                 results.add(create(image, topic, records));
             } catch (ApiException e) {
@@ -97,9 +98,26 @@ final class TopicCreation {
         for (CreatableTopic topic : request.topics()) {
             sum += !topic.assignments().isEmpty()
                     ? topic.assignments().size()
-                    : topic.numPartitions() == -1 ? configs.brokerInt("num.partitions") : topic.numPartitions();
+                    : topic.numPartitions() == -1
+                            ? configs.brokerInt("num.partitions")
+                            : Math.max(0, topic.numPartitions());
         }
         return sum;
+    }
+
+    /** Checks how many partitions a request asks for, and how many there would then be {@code inAll}. */
+    static void checkCount(long requested, long inAll, int inAllMax) {
+        if (requested > PARTITIONS_MAX) {
+            throw new ApiException(
+                    ErrorCode.POLICY_VIOLATION,
+                    "partitions in one request: " + requested + " (expected: at most " + PARTITIONS_MAX + ")");
+        }
+        if (inAll > inAllMax) {
+            throw new ApiException(
+                    ErrorCode.POLICY_VIOLATION,
+                    "partitions of all topics: " + inAll + " (expected: at most " + inAllMax
+                            + ", which Limits of the broker say)");
+        }
     }
 
     private static void checkName(ClusterImage image, String name) {

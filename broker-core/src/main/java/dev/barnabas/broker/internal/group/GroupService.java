@@ -39,7 +39,11 @@ public final class GroupService implements MetadataListener {
     private final ControllerGateway controller;
     private final GroupCoordinator coordinator;
 
-    /** @param uuids makes members' ids; any thread */
+    /**
+     * @param groupsMax bounds the groups of one partition of the offsets topic
+     * @param offsetsMax bounds the committed offsets of one group
+     * @param uuids makes members' ids; any thread
+     */
     public GroupService(
             Lanes lanes,
             Timers timers,
@@ -48,11 +52,13 @@ public final class GroupService implements MetadataListener {
             MetadataCache metadata,
             ControllerGateway controller,
             Configs configs,
+            int groupsMax,
+            int offsetsMax,
             Supplier<UUID> uuids) {
         this.metadata = metadata;
         this.controller = controller;
-        this.coordinator =
-                new GroupCoordinator(lanes, timers, clock, partitions, metadata, new GroupSettings(configs), uuids);
+        this.coordinator = new GroupCoordinator(
+                lanes, timers, clock, partitions, metadata, new GroupSettings(configs, groupsMax, offsetsMax), uuids);
     }
 
     /** New handlers, of one state. */

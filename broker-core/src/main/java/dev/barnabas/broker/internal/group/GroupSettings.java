@@ -14,16 +14,24 @@ final class GroupSettings {
     /** Member ids of one group handed out and not used yet. */
     static final int PENDING_JOINS_MAX = 10_000;
 
+    private final Configs configs;
+    private final int groupsMax;
+    private final int offsetsMax;
+
+    GroupSettings(Configs configs, int groupsMax, int offsetsMax) {
+        this.configs = configs;
+        this.groupsMax = groupsMax;
+        this.offsetsMax = offsetsMax;
+    }
+
     /** Groups of one partition of the offsets topic, simple ones included. */
-    static final int GROUPS_PER_SHARD_MAX = 20_000;
+    int groupsMax() {
+        return groupsMax;
+    }
 
     /** Committed offsets of one group. */
-    static final int OFFSETS_PER_GROUP_MAX = 200_000;
-
-    private final Configs configs;
-
-    GroupSettings(Configs configs) {
-        this.configs = configs;
+    int offsetsMax() {
+        return offsetsMax;
     }
 
     int sessionTimeoutMinMs() {

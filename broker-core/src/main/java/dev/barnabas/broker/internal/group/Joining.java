@@ -56,7 +56,7 @@ final class Joining {
             reply.accept(failure(request.memberId(), ErrorCode.UNKNOWN_MEMBER_ID));
             return Outcome.NOTHING;
         }
-        if (known == null && groups.size() >= GroupSettings.GROUPS_PER_SHARD_MAX) {
+        if (known == null && groups.size() >= settings.groupsMax()) {
             reply.accept(failure("", ErrorCode.GROUP_MAX_SIZE_REACHED));
             return Outcome.NOTHING;
         }

@@ -82,7 +82,7 @@ final class Offsets {
         long nowMs = timers.wallMs();
         long retentionMs = request.retentionTimeMs();
         long expireMs = retentionMs == NO_RETENTION ? CommittedOffset.NO_EXPIRY : nowMs + retentionMs;
-        int room = GroupSettings.OFFSETS_PER_GROUP_MAX - store.count(request.groupId());
+        int room = settings.offsetsMax() - store.count(request.groupId());
         var records = new ArrayList<GroupRecord>();
         var response = new OffsetCommitResponse();
         for (var topic : request.topics()) {
@@ -157,7 +157,7 @@ final class Offsets {
                             : ErrorCode.ILLEGAL_GENERATION,
                     "group: " + groupId + " does not exist");
         }
-        if (groups.size() >= GroupSettings.GROUPS_PER_SHARD_MAX) {
+        if (groups.size() >= settings.groupsMax()) {
             throw new ApiException(ErrorCode.GROUP_MAX_SIZE_REACHED, "groups: too many");
         }
     }

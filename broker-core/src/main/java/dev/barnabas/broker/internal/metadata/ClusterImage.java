@@ -21,6 +21,7 @@ public final class ClusterImage implements MetadataImage {
     final ShardedMap<String, String> topicsByCollisionKey;
     final ShardedMap<ConfigResource, Map<String, String>> configs;
     final Map<String, Short> features;
+    final int partitionCount;
     final long nextProducerId;
     final List<MetadataRecord> uninterpreted;
 
@@ -34,6 +35,7 @@ public final class ClusterImage implements MetadataImage {
             ShardedMap<String, String> topicsByCollisionKey,
             ShardedMap<ConfigResource, Map<String, String>> configs,
             Map<String, Short> features,
+            int partitionCount,
             long nextProducerId,
             List<MetadataRecord> uninterpreted) {
         this.clusterId = clusterId;
@@ -45,6 +47,7 @@ public final class ClusterImage implements MetadataImage {
         this.topicsByCollisionKey = topicsByCollisionKey;
         this.configs = configs;
         this.features = features;
+        this.partitionCount = partitionCount;
         this.nextProducerId = nextProducerId;
         this.uninterpreted = uninterpreted;
     }
@@ -61,6 +64,7 @@ public final class ClusterImage implements MetadataImage {
                 ShardedMap.empty(),
                 ShardedMap.empty(),
                 Map.of(),
+                0,
                 0,
                 List.of());
     }
@@ -114,6 +118,11 @@ public final class ClusterImage implements MetadataImage {
     @Override
     public @Nullable TopicImage topic(Uuid id) {
         return topicsById.get(id);
+    }
+
+    /** The partitions of all topics. */
+    public int partitionCount() {
+        return partitionCount;
     }
 
     /** The topic whose name differs from {@code name} at most in {@code .} and {@code _}; null if there is none. */

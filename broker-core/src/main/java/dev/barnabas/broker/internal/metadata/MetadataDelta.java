@@ -42,6 +42,7 @@ public final class MetadataDelta {
     private @Nullable Map<Integer, BrokerRegistration> registrations;
     private @Nullable Map<String, Short> features;
     private @Nullable List<MetadataRecord> uninterpreted;
+    private int partitionCount;
     private long nextProducerId;
 
     public MetadataDelta(ClusterImage base) {
@@ -50,6 +51,7 @@ public final class MetadataDelta {
         this.topicsById = base.topicsById.toBuilder();
         this.topicsByCollisionKey = base.topicsByCollisionKey.toBuilder();
         this.configs = base.configs.toBuilder();
+        this.partitionCount = base.partitionCount;
         this.nextProducerId = base.nextProducerId;
     }
 
@@ -112,11 +114,15 @@ public final class MetadataDelta {
                 topicsByCollisionKey.build(),
                 configs.build(),
                 features == null ? base.features : Map.copyOf(features),
+                partitionCount,
                 nextProducerId,
                 uninterpreted == null ? base.uninterpreted : List.copyOf(uninterpreted));
     }
 
     private void put(TopicImage topic) {
+        TopicImage before = topicsById.get(topic.id());
+        partitionCount += topic.partitions().size()
+                - (before == null ? 0 : before.partitions().size());
         topicsByName.put(topic.name(), topic);
         topicsById.put(topic.id(), topic);
     }
@@ -174,6 +180,7 @@ public final class MetadataDelta {
         if (name == null) {
             throw new IllegalStateException("topic id: " + record.topicId() + " (expected: a topic's)");
         }
+        partitionCount -= image == null ? 0 : image.partitions().size();
         topicsByName.remove(name);
         if (TopicNames.canCollide(name)) {
             topicsByCollisionKey.remove(TopicNames.collisionKey(name));

@@ -32,6 +32,8 @@ public final class TestControlPlane implements AutoCloseable {
 
     public static final int BROKER_ID = 0;
     public static final String LISTENER = "EXTERNAL";
+    /** Partitions that all topics may have together. */
+    static final int PARTITIONS_MAX = 20_000;
 
     private final FileSystem files;
     private final boolean durable;
@@ -73,6 +75,7 @@ public final class TestControlPlane implements AutoCloseable {
                 "test-cluster",
                 BROKER_ID,
                 this::randomId,
+                PARTITIONS_MAX,
                 UnpooledByteBufAllocator.DEFAULT);
         for (MetadataListener listener : listeners) {
             plane.addListener(listener);

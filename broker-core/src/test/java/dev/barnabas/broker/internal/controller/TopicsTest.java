@@ -113,6 +113,38 @@ class TopicsTest {
     }
 
     @Test
+    void partitionsOfAllTopicsAreBounded() {
+        int half = TestControlPlane.PARTITIONS_MAX / 2;
+        control.create(topic("a", half));
+        control.create(topic("b", half - 1));
+        assertThat(control.createError(topic("c", 2))).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(grow("b", half + 1)).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(grow("b", half)).isEqualTo(ErrorCode.NONE);
+        control.decide(new DeleteTopicsRequest().setTopicNames(List.of("a")), 5);
+        assertThat(control.createError(topic("c", 2))).isEqualTo(ErrorCode.NONE);
+        assertThat(control.image().partitionCount()).isEqualTo(half + 2);
+    }
+
+    private ErrorCode grow(String topic, int partitions) {
+        CreatePartitionsResponse response = control.decide(
+                new CreatePartitionsRequest()
+                        .setTopics(List.of(new CreatePartitionsTopic()
+                                .setName(topic)
+                                .setCount(partitions)
+                                .setAssignments(null))),
+                3);
+        return ErrorCode.forCode(response.results().get(0).errorCode());
+    }
+
+    @Test
+    void partitionsBelowZeroMakeNoRoomForOthers() {
+        CreateTopicsResponse response =
+                control.decide(new CreateTopicsRequest().setTopics(List.of(topic("a", 10_001), topic("b", -5_000))), 7);
+        assertThat(response.topics()).allMatch(result -> result.errorCode() == ErrorCode.POLICY_VIOLATION.code());
+        assertThat(control.image().topics()).isEmpty();
+    }
+
+    @Test
     @Timeout(20)
     void aRequestForAHundredThousandTopicsIsRefusedAtOnce() {
         var request = new CreateTopicsRequest();

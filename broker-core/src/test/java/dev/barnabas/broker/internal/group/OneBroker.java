@@ -60,6 +60,8 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
                 this::image,
                 this,
                 configs,
+                20_000,
+                200_000,
                 () -> new UUID(random.nextLong(), random.nextLong()));
         groups.start();
     }

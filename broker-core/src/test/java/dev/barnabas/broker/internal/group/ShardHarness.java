@@ -65,7 +65,7 @@ final class ShardHarness {
         if (shard != null) {
             lane.execute(shard::close);
         }
-        shard = new GroupShard(0, lane, log, time, time, new GroupSettings(configs), uuids);
+        shard = new GroupShard(0, lane, log, time, time, new GroupSettings(configs, 20_000, 200_000), uuids);
         lane.execute(shard::load);
     }
 

@@ -111,6 +111,7 @@ public final class DataPath implements AutoCloseable {
                 "test-cluster",
                 BROKER_ID,
                 () -> new Uuid(random.nextLong(), random.nextLong()),
+                Integer.MAX_VALUE,
                 UnpooledByteBufAllocator.DEFAULT);
         partitions = new PartitionService(
                 lanes,
