@@ -180,7 +180,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** CPU seconds since the process began. */
     double cpuSeconds() {
-        return ProcStat.cpuSeconds(process.pid());
+        return ProcStat.cpuTicks(process.pid()) / ProcStat.TICKS_PER_SECOND;
     }
 
     long residentBytes() {

@@ -8,8 +8,8 @@ final class Measurement {
 
     private final long pid;
     private final @Nullable Instrument instrument;
-    private double cpuSeconds;
-    private double compilerSeconds;
+    private long cpuTicks;
+    private long compilerTicks;
     private double seconds;
 
     private Measurement(long pid, @Nullable Instrument instrument) {
@@ -23,8 +23,8 @@ final class Measurement {
             instrument.attach(pid);
         }
         var measurement = new Measurement(pid, instrument);
-        measurement.compilerSeconds = -ProcStat.compilerCpuSeconds(pid);
-        measurement.cpuSeconds = -ProcStat.cpuSeconds(pid);
+        measurement.compilerTicks = -ProcStat.compilerTicks(pid);
+        measurement.cpuTicks = -ProcStat.cpuTicks(pid);
         measurement.seconds = -System.nanoTime() / 1e9;
         return measurement;
     }
@@ -32,8 +32,8 @@ final class Measurement {
     /** Stops the clocks, then the instrument. Once. */
     void end() {
         seconds += System.nanoTime() / 1e9;
-        cpuSeconds += ProcStat.cpuSeconds(pid);
-        compilerSeconds += ProcStat.compilerCpuSeconds(pid);
+        cpuTicks += ProcStat.cpuTicks(pid);
+        compilerTicks += ProcStat.compilerTicks(pid);
         if (instrument != null) {
             instrument.detach(pid);
         }
@@ -46,7 +46,7 @@ final class Measurement {
 
     /** CPU seconds that the process spent, in steps of 0.01, after the end. */
     double cpuSeconds() {
-        return cpuSeconds;
+        return cpuTicks / ProcStat.TICKS_PER_SECOND;
     }
 
     /**
@@ -54,9 +54,9 @@ final class Measurement {
      * it that has run for longer. What a compiler thread took that ended meanwhile counts as if it were not the JIT's.
      */
     List<Metric> cpu(String unit, double perSecond) {
-        double withoutJit = cpuSeconds - Math.max(0, compilerSeconds);
+        long withoutJit = Math.max(0, cpuTicks - Math.max(0, compilerTicks));
         return List.of(
-                Metric.cost("broker CPU", unit, cpuSeconds * perSecond),
-                Metric.cost("CPU without JIT", unit, withoutJit * perSecond));
+                Metric.cost("broker CPU", unit, cpuSeconds() * perSecond),
+                Metric.cost("CPU without JIT", unit, withoutJit / ProcStat.TICKS_PER_SECOND * perSecond));
     }
 }

@@ -13,23 +13,23 @@ import java.util.stream.Stream;
 final class ProcStat {
 
     /** USER_HZ, the unit of utime and stime in {@code /proc/PID/stat}; 100 on every Linux that Java runs on. */
-    private static final double TICKS_PER_SECOND = 100.0;
+    static final double TICKS_PER_SECOND = 100.0;
 
     private ProcStat() {}
 
-    /** User and system CPU seconds that the process has spent, all threads, ended ones included. */
-    static double cpuSeconds(long pid) {
-        return cpuSeconds(read(pid, "stat"));
+    /** User and system CPU that the process has spent, in ticks, all threads, ended ones included. */
+    static long cpuTicks(long pid) {
+        return cpuTicks(read(pid, "stat"));
     }
 
-    /** User and system CPU seconds of the JVM's living JIT compiler threads. */
-    static double compilerCpuSeconds(long pid) {
-        double seconds = 0;
+    /** User and system CPU of the JVM's living JIT compiler threads, in ticks. */
+    static long compilerTicks(long pid) {
+        long ticks = 0;
         for (String thread : threadIds(pid)) {
             try {
                 String stat = Files.readString(Path.of("/proc", Long.toString(pid), "task", thread, "stat"));
                 if (stat.contains(" (C1 Compiler") || stat.contains(" (C2 Compiler")) {
-                    seconds += cpuSeconds(stat);
+                    ticks += cpuTicks(stat);
                 }
             } catch (NoSuchFileException e) {
                 // Ended since it was listed.
@@ -37,7 +37,7 @@ final class ProcStat {
                 throw new UncheckedIOException(e);
             }
         }
-        return seconds;
+        return ticks;
     }
 
     private static List<String> threadIds(long pid) {
@@ -48,10 +48,10 @@ final class ProcStat {
         }
     }
 
-    private static double cpuSeconds(String stat) {
+    private static long cpuTicks(String stat) {
         // The second field is the command in parentheses and may hold spaces; utime and stime are fields 14 and 15.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
     /** Resident memory in bytes. */

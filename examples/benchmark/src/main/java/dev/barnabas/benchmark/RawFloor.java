@@ -26,6 +26,9 @@ final class RawFloor {
     private static final int CONSUMER_RECEIVE_BUFFER = 64 << 10;
     private static final int IN_FLIGHT = 5;
 
+    /** To send costs so little that the steps of {@code /proc/PID/stat} would show if it were not done again and again. */
+    private static final int SENDS = 4;
+
     private final Traffic traffic;
     private final InetSocketAddress address;
 
@@ -47,7 +50,7 @@ final class RawFloor {
             try (var output = process.inputReader()) {
                 int port = Integer.parseInt(output.readLine());
                 var floor = new RawFloor(traffic, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return floor.measure(process.pid()).cpu("s/GB", 1 / traffic.gigabytes());
+                return floor.measure(process.pid()).cpu("s/GB", 1 / (traffic.gigabytes() * floor.repeats()));
             } finally {
                 process.destroy();
                 process.waitFor(10, TimeUnit.SECONDS);
@@ -59,9 +62,13 @@ final class RawFloor {
         long frames = traffic.frames() / traffic.connections();
         move((long) Math.ceil(frames * traffic.warmUp()));
         Measurement measured = Measurement.begin(pid, null);
-        move(frames);
+        move(frames * repeats());
         measured.end();
         return measured;
+    }
+
+    private int repeats() {
+        return traffic.direction() == Traffic.Direction.CONSUME ? SENDS : 1;
     }
 
     /** Moves so many frames on each connection. */
