@@ -7,7 +7,9 @@ package dev.barnabas.broker;
  *
  * @param requestMemoryBytes all requests that are arriving or being served, together; 0, the default, for half
  *     of the JVM's {@code -Xmx}; the buffers lie outside the heap, where the JVM allows as much again. {@code queued.max.request.bytes} sets the same.
- *     Responses that clients have not taken may hold a quarter of it, record bytes not counted
+ *     Responses that clients have not taken may hold a quarter of it, record bytes not counted. All lists of the requests
+ *     being served may hold one element for every 2 KiB of it (at least 16,384 and at most 1,000,000); a request of more
+ *     closes its connection
  * @param requestsInFlight unanswered Produce requests of one connection before it is read no further; default 16
  * @param partitions partitions of all topics, internal ones included; default 200,000. What would exceed it is answered
  *     POLICY_VIOLATION

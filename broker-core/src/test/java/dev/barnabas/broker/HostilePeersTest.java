@@ -3,15 +3,22 @@ package dev.barnabas.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.barnabas.broker.internal.net.RawClient;
+import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.message.ApiVersionsRequest;
 import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
 import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
+import dev.barnabas.protocol.message.ListOffsetsRequest;
+import dev.barnabas.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
+import dev.barnabas.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
 import dev.barnabas.protocol.message.MetadataRequest;
+import dev.barnabas.protocol.message.MetadataRequest.MetadataRequestTopic;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -144,6 +151,62 @@ class HostilePeersTest {
             }
         }
         produce(1_000);
+    }
+
+    @Test
+    void requestsThatNameTensOfThousandsOfThingsDoNotStopTheOthers() throws Exception {
+        for (int names : new int[] {60_000, 900_000}) {
+            List<RawClient> peers = new ArrayList<>();
+            try {
+                for (int i = 0; i < 8; i++) {
+                    RawClient peer = new RawClient(bootstrapServers);
+                    peers.add(peer);
+                    send(peer, i % 2 == 0 ? metadataOf(names) : offsetsOf(names));
+                }
+                produce(1_000);
+                for (RawClient peer : peers) {
+                    assertThat(isAnsweredOrClosed(peer)).isTrue();
+                }
+            } finally {
+                for (RawClient peer : peers) {
+                    peer.close();
+                }
+            }
+            produce(1_000);
+        }
+    }
+
+    /** A peer whose request is refused may find its connection closed before all of it is sent. */
+    private static void send(RawClient peer, ApiMessage request) {
+        try {
+            peer.send(request, 4);
+        } catch (IOException closedByBroker) {
+            assertThat(closedByBroker).isInstanceOf(SocketException.class);
+        }
+    }
+
+    private static boolean isAnsweredOrClosed(RawClient peer) throws IOException {
+        try {
+            return peer.receiveFrame().length > 0;
+        } catch (EOFException | SocketException closedByBroker) {
+            return peer.isClosedByBroker();
+        }
+    }
+
+    private static MetadataRequest metadataOf(int topics) {
+        MetadataRequest request = new MetadataRequest().setAllowAutoTopicCreation(true);
+        for (int i = 0; i < topics; i++) {
+            request.topics().add(new MetadataRequestTopic().setName("t" + i));
+        }
+        return request;
+    }
+
+    private static ListOffsetsRequest offsetsOf(int partitions) {
+        ListOffsetsTopic topic = new ListOffsetsTopic().setName("orders");
+        for (int i = 0; i < partitions; i++) {
+            topic.partitions().add(new ListOffsetsPartition().setPartitionIndex(i));
+        }
+        return new ListOffsetsRequest().setReplicaId(-1).setTopics(List.of(topic));
     }
 
     /** Every peer trickles, each from a thread of its own, since a peer that is not read blocks. */

@@ -28,6 +28,7 @@ public final class WireReader {
     private static final int STRING_BYTES_MAX = Short.MAX_VALUE;
 
     private final ByteBuf buffer;
+    private final int elementsMax;
     private int elementsLeft;
 
     /** A reader of {@code buffer}'s readable bytes. */
@@ -42,7 +43,13 @@ public final class WireReader {
      */
     public WireReader(ByteBuf buffer, int elementsMax) {
         this.buffer = buffer;
+        this.elementsMax = elementsMax;
         this.elementsLeft = elementsMax;
+    }
+
+    /** How many elements of lists, and unknown tagged fields, have been read. */
+    public int elementsRead() {
+        return elementsMax - elementsLeft;
     }
 
     /** Bytes that are left. After a whole message: the garbage behind it. */
@@ -220,8 +227,9 @@ public final class WireReader {
         int length = length(compact, "array");
         elementsLeft -= Math.max(length, 0);
         if (elementsLeft < 0) {
-            throw new MalformedMessageException(
-                    "array: " + length + " more elements (expected: at most " + (elementsLeft + length) + ")");
+            throw new TooManyElementsException(
+                    "array: " + length + " more elements (expected: at most " + (elementsLeft + length) + ")",
+                    elementsRead());
         }
         return length;
     }
@@ -289,7 +297,8 @@ public final class WireReader {
             throw new MalformedMessageException("tagged field bytes: " + size + " (expected: 0-" + remaining() + ")");
         }
         if (--elementsLeft < 0) {
-            throw new MalformedMessageException("tagged fields: too many (expected: at most " + ELEMENTS_MAX + ")");
+            throw new TooManyElementsException(
+                    "tagged fields: too many (expected: at most " + elementsMax + ")", elementsMax + 1);
         }
         return buffer.readerIndex() + size;
     }

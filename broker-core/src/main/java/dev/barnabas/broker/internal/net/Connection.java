@@ -9,6 +9,7 @@ import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
 import dev.barnabas.protocol.ResponseHeader;
 import dev.barnabas.protocol.wire.MalformedMessageException;
+import dev.barnabas.protocol.wire.TooManyElementsException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -46,6 +47,7 @@ final class Connection extends InboundHandler {
     private final RequestDecoder decoder;
     private final RequestDispatcher dispatcher;
     private final Clock clock;
+    private final RequestMemory requestMemory;
     private final ResponseMemory responseMemory;
     private final FrameReader frames;
     private final Outbound outbound;
@@ -55,6 +57,12 @@ final class Connection extends InboundHandler {
 
     /** The next request, decoded, which may not be handed on yet. */
     private @Nullable Exchange next;
+
+    /** A frame whose request waits for {@link #elements} to be decoded. */
+    private @Nullable Frame undecoded;
+
+    /** What the request that is being decoded is charged to, if it has many elements. */
+    private RequestMemory.@Nullable Share elements;
 
     private @Nullable InetSocketAddress remoteAddress;
     private String clientSoftwareName = UNKNOWN;
@@ -81,9 +89,9 @@ final class Connection extends InboundHandler {
         this.decoder = frontEnd.decoder();
         this.dispatcher = frontEnd.dispatcher();
         this.clock = frontEnd.clock();
+        this.requestMemory = frontEnd.requestMemory();
         this.responseMemory = frontEnd.responseMemory();
-        this.frames = new FrameReader(
-                settings.frameBytesMax(), frontEnd.requestMemory(), channel.alloc(), this::memoryGranted);
+        this.frames = new FrameReader(settings.frameBytesMax(), requestMemory, channel.alloc(), this::memoryGranted);
         this.outbound = new Outbound(channel, encrypted, responseMemory, this::serve);
     }
 
@@ -206,31 +214,78 @@ final class Connection extends InboundHandler {
     }
 
     private @Nullable Exchange decodeNext() {
-        Frame frame = null;
+        Frame frame = undecoded;
+        undecoded = null;
         try {
-            frame = frames.next();
+            if (frame == null) {
+                frame = frames.next();
+            }
             if (frame == null) {
                 return null;
             }
-            DecodedRequest request = decoder.decode(frame.content());
-            boolean keep = request.header().apiKey() == ApiKey.PRODUCE;
-            if (!keep) {
-                frame.release();
-            }
-            return new Exchange(this, request, keep ? frame : null, clock.wallMs());
+            return decode(frame);
         } catch (FrameException | MalformedMessageException e) {
-            if (frame != null) {
-                frame.release();
-            }
+            giveUp(frame);
             closeBecause(e.getMessage());
             return null;
         } catch (RuntimeException bug) {
-            if (frame != null) {
-                frame.release();
-            }
+            giveUp(frame);
             log.error("Decoder failed connection={} remote={}", id, remoteAddress, bug);
             channel.close();
             return null;
+        }
+    }
+
+    /**
+     * The request in {@code frame}; null, and the frame kept, if it has so many elements that it has to wait. How many is
+     * known once it is decoded, so each attempt that meets more takes a share at least twice as large.
+     */
+    private @Nullable Exchange decode(Frame frame) {
+        ByteBuf content = frame.content();
+        int begin = content.readerIndex();
+        while (elements == null || elements.isTaken()) {
+            int elementsMax = elements == null ? RequestMemory.FREE_ELEMENTS : elements.size();
+            try {
+                return exchange(frame, decoder.decode(content.readerIndex(begin), elementsMax));
+            } catch (TooManyElementsException many) {
+                if (many.elements() > requestMemory.elementsMax()) {
+                    throw new MalformedMessageException("list elements: " + many.elements() + " (expected: at most "
+                            + requestMemory.elementsMax() + " in one request)");
+                }
+                giveElementsBack();
+                elements = requestMemory.elements(Math.max(2 * elementsMax, many.elements()), this::memoryGranted);
+                elements.take();
+            }
+        }
+        content.readerIndex(begin);
+        undecoded = frame;
+        return null;
+    }
+
+    private Exchange exchange(Frame frame, DecodedRequest request) {
+        RequestMemory.Share share = elements;
+        elements = null;
+        if (share != null) {
+            share.shrinkTo(request.elements());
+        }
+        boolean keep = request.header().apiKey() == ApiKey.PRODUCE;
+        if (!keep) {
+            frame.release();
+        }
+        return new Exchange(this, request, keep ? frame : null, share, clock.wallMs());
+    }
+
+    private void giveUp(@Nullable Frame frame) {
+        if (frame != null) {
+            frame.release();
+        }
+        giveElementsBack();
+    }
+
+    private void giveElementsBack() {
+        if (elements != null) {
+            elements.giveBack();
+            elements = null;
         }
     }
 
@@ -240,7 +295,11 @@ final class Connection extends InboundHandler {
                 first = exchanges.peek()) {
             exchanges.remove();
             activeNanos = clock.nanos();
-            send(first);
+            try {
+                send(first);
+            } finally {
+                first.done();
+            }
         }
         if (!closed && outbound.hasWaiting()) {
             unflushed |= outbound.pump();
@@ -284,7 +343,8 @@ final class Connection extends InboundHandler {
     }
 
     private void updateReading() {
-        boolean wanted = next == null && !frames.isWaiting() && exchanges.size() < settings.inFlightMax();
+        boolean wanted =
+                next == null && undecoded == null && !frames.isWaiting() && exchanges.size() < settings.inFlightMax();
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -415,6 +475,8 @@ final class Connection extends InboundHandler {
             return;
         }
         closed = true;
+        giveUp(undecoded);
+        undecoded = null;
         frames.close();
         outbound.close();
         if (next != null) {

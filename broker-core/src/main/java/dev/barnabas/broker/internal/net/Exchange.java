@@ -30,6 +30,7 @@ final class Exchange implements DispatchedRequest, Runnable {
     private final Connection connection;
     private final DecodedRequest request;
     private final @Nullable Frame frame;
+    private final RequestMemory.@Nullable Share elements;
     private final long receivedMs;
 
     /** Null while open; then a response, {@link #NOTHING}, or the reason to close. */
@@ -43,11 +44,20 @@ final class Exchange implements DispatchedRequest, Runnable {
     /** On the loop only. */
     private boolean answered;
 
-    /** @param frame null if nothing of the request refers to it any more */
-    Exchange(Connection connection, DecodedRequest request, @Nullable Frame frame, long receivedMs) {
+    /**
+     * @param frame null if nothing of the request refers to it any more
+     * @param elements what a request of many elements is charged to; null for others
+     */
+    Exchange(
+            Connection connection,
+            DecodedRequest request,
+            @Nullable Frame frame,
+            RequestMemory.@Nullable Share elements,
+            long receivedMs) {
         this.connection = connection;
         this.request = request;
         this.frame = frame;
+        this.elements = elements;
         this.receivedMs = receivedMs;
     }
 
@@ -103,11 +113,19 @@ final class Exchange implements DispatchedRequest, Runnable {
         connection.answered(this);
     }
 
+    /** The response has been encoded, or there is none: nothing of the request is needed any more. */
+    void done() {
+        if (elements != null) {
+            elements.giveBack();
+        }
+    }
+
     /** Gives back what an answer holds that nobody is to get. Once, on the loop, or by whoever finds the loop at its end. */
     void drop() {
         if (frame != null) {
             frame.release();
         }
+        done();
         if (answer.get() instanceof ApiMessage response) {
             Responses.drop(response);
         }

@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.net;
 
+import dev.barnabas.protocol.wire.WireReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,15 +11,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * line, with reading paused. All shares together never exceed the bound, so whoever has one can finish: no deadlock.
  *
  * <p>Ordinary frames and those above {@link #LARGE_BYTES} draw on pools of their own, so that large ones, however many are
- * announced, do not stand in the way of ordinary ones. Any thread.
+ * announced, do not stand in the way of ordinary ones.
+ *
+ * <p>A request of many list elements takes a share of a third pool, in elements, before it is decoded, and keeps what it
+ * needs of that until it is answered: decoded, and answered, an element of a few bytes takes hundreds. Any thread.
  */
 final class RequestMemory {
 
     /** Frames longer than this are large: they take memory as their bytes arrive. */
     static final int LARGE_BYTES = 1 << 20;
 
+    /** A request whose lists hold no more elements than this takes no share of them. */
+    static final int FREE_ELEMENTS = 256;
+
+    /** Memory for one element of a request, decoded and answered. */
+    private static final int ELEMENT_BYTES = 2048;
+
+    /** However little memory there is, as many partitions as a client may well ask about. */
+    private static final int ELEMENTS_MIN = 16_384;
+
     private final Pool ordinary;
     private final Pool large;
+    private final Pool elements;
     private final Runnable onScarcity;
 
     /**
@@ -30,6 +44,7 @@ final class RequestMemory {
         long forOrdinary = Math.max(bytes / 5, Math.min(bytes - frameBytesMax, bytes / 2));
         this.ordinary = new Pool(forOrdinary);
         this.large = new Pool(bytes - forOrdinary);
+        this.elements = new Pool(Math.max(ELEMENTS_MIN, Math.min(WireReader.ELEMENTS_MAX, bytes / ELEMENT_BYTES)));
         this.onScarcity = onScarcity;
     }
 
@@ -41,6 +56,16 @@ final class RequestMemory {
     /** A share not yet taken. */
     Share share(int bytes, Runnable onGranted) {
         return new Share(bytes <= LARGE_BYTES && bytes <= ordinary.capacity ? ordinary : large, bytes, onGranted);
+    }
+
+    /** The most elements that the lists of one request may hold together. */
+    int elementsMax() {
+        return (int) elements.capacity;
+    }
+
+    /** A share, not yet taken, for a request of up to {@code count} elements. */
+    Share elements(int count, Runnable onGranted) {
+        return new Share(elements, Math.min(count, elementsMax()), onGranted);
     }
 
     /** Whether frames wait for others to finish. */
@@ -58,26 +83,26 @@ final class RequestMemory {
             this.capacity = capacity;
         }
 
-        private boolean takeNow(int bytes) {
+        private boolean takeNow(int size) {
             long before;
             do {
                 before = used.get();
-                if (before + bytes > capacity) {
+                if (before + size > capacity) {
                     return false;
                 }
-            } while (!used.compareAndSet(before, before + bytes));
+            } while (!used.compareAndSet(before, before + size));
             return true;
         }
 
-        private void giveBack(int bytes) {
-            used.addAndGet(-bytes);
+        private void giveBack(int size) {
+            used.addAndGet(-size);
             if (waiting > 0) {
                 grant();
             }
         }
 
         private synchronized void grant() {
-            for (Share first = line.peek(); first != null && takeNow(first.bytes); first = line.peek()) {
+            for (Share first = line.peek(); first != null && takeNow(first.size); first = line.peek()) {
                 line.remove();
                 waiting = line.size();
                 first.state = Share.State.TAKEN;
@@ -94,7 +119,7 @@ final class RequestMemory {
 
         /** What was given back before {@code waiting} could be seen is found here. */
         private void grantSilently(Share share) {
-            if (line.peek() == share && takeNow(share.bytes)) {
+            if (line.peek() == share && takeNow(share.size)) {
                 line.remove();
                 waiting = line.size();
                 share.state = Share.State.TAKEN;
@@ -107,7 +132,7 @@ final class RequestMemory {
             }
             if (share.state == Share.State.TAKEN) {
                 share.state = Share.State.OVER;
-                giveBack(share.bytes);
+                giveBack(share.size);
             }
         }
 
@@ -135,19 +160,19 @@ final class RequestMemory {
         }
 
         private final Pool pool;
-        private final int bytes;
+        private int size;
         private final Runnable onGranted;
         private volatile State state = State.NEW;
 
-        private Share(Pool pool, int bytes, Runnable onGranted) {
+        private Share(Pool pool, int size, Runnable onGranted) {
             this.pool = pool;
-            this.bytes = bytes;
+            this.size = size;
             this.onGranted = onGranted;
         }
 
         /** Takes the share, or gets in line for it: then {@code onGranted} runs later, on any thread. */
         boolean take() {
-            if (pool.waiting == 0 && pool.takeNow(bytes)) {
+            if (pool.waiting == 0 && pool.takeNow(size)) {
                 state = State.TAKEN;
                 return true;
             }
@@ -160,6 +185,17 @@ final class RequestMemory {
 
         boolean isTaken() {
             return state == State.TAKEN;
+        }
+
+        int size() {
+            return size;
+        }
+
+        /** Gives back what is more than {@code needed} of a share that is taken. On the loop that took it. */
+        void shrinkTo(int needed) {
+            int more = size - needed;
+            size = needed;
+            pool.giveBack(more);
         }
 
         /** Gives the share back, or leaves the line; a second call does nothing. On the loop that took it. */

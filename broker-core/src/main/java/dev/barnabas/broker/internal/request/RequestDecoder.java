@@ -20,10 +20,12 @@ public final class RequestDecoder {
      * Reads header and body. Bytes behind the body are ignored, as Kafka ignores them.
      *
      * @param frame borrowed; record bytes of the message are slices of it
+     * @param elementsMax how many elements all its lists together may hold
+     * @throws dev.barnabas.protocol.wire.TooManyElementsException if they hold more
      * @throws MalformedMessageException if it is no request, or one that this broker does not serve
      */
-    public DecodedRequest decode(ByteBuf frame) {
-        WireReader in = new WireReader(frame);
+    public DecodedRequest decode(ByteBuf frame, int elementsMax) {
+        WireReader in = new WireReader(frame, elementsMax);
         RequestHeader header = RequestHeader.read(in);
         ApiKey api = header.apiKey();
         int version = header.apiVersion();
@@ -34,10 +36,10 @@ public final class RequestDecoder {
         ApiMessage message = api.newRequest();
         if (handler.versions().contains(version)) {
             message.read(in, version);
-            return new DecodedRequest(header, handler, message, version);
+            return new DecodedRequest(header, handler, message, version, in.elementsRead());
         }
         if (api == ApiKey.API_VERSIONS) {
-            return new DecodedRequest(header, handler, message, 0);
+            return new DecodedRequest(header, handler, message, 0, 0);
         }
         throw new MalformedMessageException(
                 api.apiName() + " version: " + version + " (expected: " + handler.versions() + ")");

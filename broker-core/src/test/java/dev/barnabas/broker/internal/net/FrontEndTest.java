@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.barnabas.broker.Broker;
 import dev.barnabas.broker.BrokerBuilder;
+import dev.barnabas.broker.Limits;
 import dev.barnabas.broker.Listener;
 import dev.barnabas.broker.spi.InterceptedRequest;
 import dev.barnabas.broker.spi.RequestInterceptor;
@@ -84,6 +85,61 @@ class FrontEndTest {
             ApiVersionsResponse again = client.call(API_VERSIONS, 3);
             assertThat(again.errorCode()).isZero();
         }
+    }
+
+    @Test
+    void aRequestOfMoreElementsThanThereIsMemoryForClosesItsConnection() throws IOException {
+        try (Broker broker = withLittleMemory().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            MetadataResponse response = client.call(topics(16_000), 4);
+            assertThat(response.topics()).hasSize(16_000);
+            client.send(topics(16_400), 4);
+            assertThat(client.isClosedByBroker()).isTrue();
+        }
+    }
+
+    @Test
+    void requestsOfManyElementsWaitForEachOtherAndOrdinaryOnesForNone() throws IOException {
+        var held = new CompletableFuture<Void>();
+        var seen = new AtomicInteger();
+        RequestInterceptor holdingMetadata = new RequestInterceptor() {
+            @Override
+            public Verdict onRequest(InterceptedRequest request) {
+                boolean isMany = request.api() == ApiKey.METADATA
+                        && ((MetadataRequest) request.message()).topics().size() > 1000;
+                return isMany && seen.getAndIncrement() == 0 ? Verdict.holdUntil(held) : Verdict.proceed();
+            }
+        };
+        try (Broker broker = withLittleMemory().interceptor(holdingMetadata).start();
+                RawClient first = new RawClient(broker.bootstrapServers());
+                RawClient second = new RawClient(broker.bootstrapServers());
+                RawClient third = new RawClient(broker.bootstrapServers())) {
+            int firstId = first.send(topics(10_000), 4);
+            await().until(() -> seen.get() == 1);
+            int secondId = second.send(topics(10_000), 4);
+            for (int i = 0; i < 50; i++) {
+                MetadataResponse ordinary = third.call(topics(10), 4);
+                assertThat(ordinary.topics()).hasSize(10);
+            }
+            assertThat(seen).hasValue(1);
+            held.complete(null);
+            MetadataResponse firstAnswer = first.receive(ApiKey.METADATA, 4, firstId);
+            MetadataResponse secondAnswer = second.receive(ApiKey.METADATA, 4, secondId);
+            assertThat(firstAnswer.topics()).hasSize(10_000);
+            assertThat(secondAnswer.topics()).hasSize(10_000);
+        }
+    }
+
+    private static BrokerBuilder withLittleMemory() {
+        return Broker.builder().limits(Limits.defaults().withRequestMemoryBytes(1 << 20));
+    }
+
+    private static MetadataRequest topics(int count) {
+        var request = new MetadataRequest().setAllowAutoTopicCreation(false);
+        for (int i = 0; i < count; i++) {
+            request.topics().add(new MetadataRequest.MetadataRequestTopic().setName("t" + i));
+        }
+        return request;
     }
 
     @Test
