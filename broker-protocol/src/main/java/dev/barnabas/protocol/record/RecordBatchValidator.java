@@ -61,7 +61,8 @@ public final class RecordBatchValidator {
      * A validator for one thread at a time; holds nothing that must be closed.
      *
      * @param allocator of batches that are written anew
-     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed
+     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; where the batch is written
+     *     anew, an eighth of the JVM's memory at most
      */
     public RecordBatchValidator(ByteBufAllocator allocator, long decompressedBytesMax) {
         this.allocator = allocator;

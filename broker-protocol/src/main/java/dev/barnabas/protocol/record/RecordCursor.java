@@ -30,6 +30,13 @@ public final class RecordCursor implements AutoCloseable {
     /** What a copy begins with at most, however large the compressed batch is. */
     static final int INITIAL_BYTES_MAX = 1 << 20;
 
+    /**
+     * Bytes that one batch's copy may take, whatever else is allowed: an eighth of the JVM's {@code -Xmx}, which bounds
+     * direct buffers too, but at least 16 MiB and at most 1 GiB. A few compressed kilobytes may stand for gigabytes.
+     */
+    static final long COPY_BYTES_MAX =
+            Math.max(16 << 20, Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8));
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final ByteBufAllocator allocator;
@@ -56,11 +63,12 @@ public final class RecordCursor implements AutoCloseable {
      * A cursor for batches compressed or not.
      *
      * @param allocator of the copies of compressed batches' records
-     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed
+     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; an eighth of the JVM's
+     *     memory at most
      */
     public RecordCursor(ByteBufAllocator allocator, long decompressedBytesMax) {
         this.allocator = allocator;
-        this.decompressedBytesMax = Math.min(decompressedBytesMax, Integer.MAX_VALUE - 64);
+        this.decompressedBytesMax = Math.min(decompressedBytesMax, COPY_BYTES_MAX);
     }
 
     /**

@@ -324,6 +324,19 @@ class RecordBatchValidatorTest {
         bytes.release();
     }
 
+    @Test
+    void aBatchThatIsWrittenAnewTakesAnEighthOfTheMemoryAtMost() {
+        ByteBuf bytes = bomb(Compression.ZSTD, 1024);
+        var generous = new RecordBatchValidator(TestBuffers.ALLOCATOR, Long.MAX_VALUE);
+        var config = new ValidationConfig(
+                10_000_000, TimestampType.CREATE_TIME, Long.MAX_VALUE, 3_600_000, false, Compression.NONE, 0);
+        var error = catchThrowableOfType(ApiException.class, () -> generous.validate(bytes, VERSION, config, NOW));
+        assertThat(error.error()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(TestBuffers.ALLOCATOR.largestBytes())
+                .isLessThanOrEqualTo((int) (Runtime.getRuntime().maxMemory() / 8 + (8 << 20)));
+        bytes.release();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0x01, 0x02, 0x03, 0x04})
     void rubbishForCompressedRecordsIsATypedError(int codec) {
