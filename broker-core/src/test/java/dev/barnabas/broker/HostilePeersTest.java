@@ -38,6 +38,9 @@ class HostilePeersTest {
 
     private static final int HUNDRED_MB = 100 * 1000 * 1000;
 
+    /** Of consumers whose records are converted, each in memory of its own. */
+    private static final int OLD_FETCH_VERSION = 3;
+
     private Process process;
     private String bootstrapServers;
 
@@ -135,7 +138,11 @@ class HostilePeersTest {
                 RawClient reader = new RawClient(bootstrapServers, 4096);
                 readers.add(reader);
                 for (int j = 0; j < 3; j++) {
-                    reader.send(i % 2 == 0 ? fetchAll() : new MetadataRequest().setTopics(null), i % 2 == 0 ? 11 : 9);
+                    switch (i % 3) {
+                        case 0 -> reader.send(fetchAll(), 11);
+                        case 1 -> reader.send(fetchAll(), OLD_FETCH_VERSION);
+                        default -> reader.send(new MetadataRequest().setTopics(null), 9);
+                    }
                 }
             }
             for (int i = 0; i < 10; i++) {

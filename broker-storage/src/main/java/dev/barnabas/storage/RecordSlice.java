@@ -29,6 +29,11 @@ public interface RecordSlice extends Records {
         writeTo(out, 0, sizeInBytes());
     }
 
+    /** Bytes of memory that nothing but this slice needs; 0, the default, if it is a view of what is there anyway. */
+    default int ownBytes() {
+        return 0;
+    }
+
     /** Gives the slice back; exactly once, on any thread. */
     void release();
 }

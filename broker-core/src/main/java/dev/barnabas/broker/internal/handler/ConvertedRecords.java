@@ -29,6 +29,11 @@ record ConvertedRecords(ByteBuf buffer) implements RecordSlice {
     }
 
     @Override
+    public int ownBytes() {
+        return buffer.capacity();
+    }
+
+    @Override
     public void release() {
         buffer.release();
     }

@@ -32,6 +32,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
     private static final int FIRST_MAX_BYTES_VERSION = 3;
     private static final int FIRST_TOPIC_ID_VERSION = 13;
     private static final int FIRST_REPLICA_STATE_VERSION = 15;
+
+    /** Bytes to convert for one answer, unless the first batch has more: what is converted lies in memory. */
+    private static final int CONVERTED_BYTES_MAX = 1 << 20;
+
     private static final byte READ_UNCOMMITTED = 0;
     private static final byte READ_COMMITTED = 1;
 
@@ -94,6 +98,9 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
         }
         int requestMaxBytes = version >= FIRST_MAX_BYTES_VERSION ? request.maxBytes() : Integer.MAX_VALUE;
         int maxBytes = Math.min(requestMaxBytes, configs.brokerInt("fetch.max.bytes"));
+        if (RecordAdapter.converts(version)) {
+            maxBytes = Math.min(maxBytes, CONVERTED_BYTES_MAX);
+        }
         new FetchOperation(this, context, fetch, isolation, replicaId, maxBytes)
                 .start(request.maxWaitMs(), Math.min(request.minBytes(), maxBytes));
     }

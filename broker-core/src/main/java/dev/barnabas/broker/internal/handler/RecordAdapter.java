@@ -18,22 +18,25 @@ final class RecordAdapter {
     private static final int FIRST_WHOLE_BATCH_VERSION = 3;
     private static final int FIRST_FORMAT_2_VERSION = 4;
 
-    /** Bytes that one batch may grow to before an old consumer's fetch fails instead. */
-    private static final long DECOMPRESSED_BYTES_MAX = 1L << 30;
-
     private final ByteBufAllocator allocator;
 
     RecordAdapter(ByteBufAllocator allocator) {
         this.allocator = allocator;
     }
 
+    /** Whether batches may have to be converted for a version of Fetch. */
+    static boolean converts(int fetchVersion) {
+        return fetchVersion < FIRST_FORMAT_2_VERSION;
+    }
+
     /**
      * Takes over {@code slice}, and gives what to send for it.
      *
-     * @throws ApiException UNSUPPORTED_COMPRESSION_TYPE, or CORRUPT_MESSAGE if the log is; the slice is released
+     * @throws ApiException UNSUPPORTED_COMPRESSION_TYPE, MESSAGE_TOO_LARGE if a batch takes too much memory when
+     *     decompressed, or CORRUPT_MESSAGE if the log is; the slice is released
      */
     RecordSlice adapt(RecordSlice slice, int fetchVersion, long fetchOffset, int maxBytes) {
-        if (fetchVersion >= FIRST_FORMAT_2_VERSION || slice.sizeInBytes() == 0) {
+        if (!converts(fetchVersion) || slice.sizeInBytes() == 0) {
             return slice;
         }
         ByteBuf bytes = allocator.buffer(slice.sizeInBytes());
@@ -48,7 +51,7 @@ final class RecordAdapter {
 
     private ByteBuf convert(ByteBuf bytes, int fetchVersion, long fetchOffset, int maxBytes) {
         byte magic = fetchVersion < FIRST_FORMAT_1_VERSION ? RecordBatch.MAGIC_V0 : RecordBatch.MAGIC_V1;
-        try (var converter = new RecordDownConverter(allocator, DECOMPRESSED_BYTES_MAX)) {
+        try (var converter = new RecordDownConverter(allocator, Long.MAX_VALUE)) {
             ByteBuf converted = converter.convert(bytes, magic, fetchOffset);
             // These consumers know by a message cut short that their limit is too small for it.
             return fetchVersion < FIRST_WHOLE_BATCH_VERSION && converted.readableBytes() > maxBytes

@@ -34,10 +34,8 @@ final class Connection extends InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final String UNKNOWN = "unknown";
 
-    /** A peer that takes a share of memory which others wait for has to send this many bytes a second. */
-    private static final long BYTES_PER_SECOND_MIN = 64 * 1024;
-
-    private static final long STALL_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** For how long a peer may take nothing of a response that holds memory which others wait for. */
+    private static final long TAKING_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final long id;
     private final Channel channel;
@@ -49,8 +47,10 @@ final class Connection extends InboundHandler {
     private final Clock clock;
     private final RequestMemory requestMemory;
     private final ResponseMemory responseMemory;
+    private final ResponseMemory conversionMemory;
     private final FrameReader frames;
     private final Outbound outbound;
+    private final SenderWatch senderWatch = new SenderWatch();
 
     /** Requests handed on and not answered, or answered and behind one that is not; oldest first. */
     private final Deque<Exchange> exchanges = new ArrayDeque<>(4);
@@ -69,8 +69,6 @@ final class Connection extends InboundHandler {
     private String clientSoftwareVersion = UNKNOWN;
     private int responseBytesExpected = 256;
     private long activeNanos;
-    private long watchedFrame;
-    private long watchedSinceNanos;
     private boolean serving;
     private boolean reading;
     private boolean unflushed;
@@ -91,8 +89,9 @@ final class Connection extends InboundHandler {
         this.clock = frontEnd.clock();
         this.requestMemory = frontEnd.requestMemory();
         this.responseMemory = frontEnd.responseMemory();
+        this.conversionMemory = frontEnd.conversionMemory();
         this.frames = new FrameReader(settings.frameBytesMax(), requestMemory, channel.alloc(), this::memoryGranted);
-        this.outbound = new Outbound(channel, encrypted, responseMemory, this::serve);
+        this.outbound = new Outbound(channel, encrypted, responseMemory, conversionMemory, this::serve);
     }
 
     /** Where the channel's socket is read into. */
@@ -190,7 +189,11 @@ final class Connection extends InboundHandler {
             return false;
         }
         if (responseMemory.isScarce()) {
-            awaitResponseMemory();
+            await(responseMemory);
+            return false;
+        }
+        if (exchange.converts() && conversionMemory.isScarce()) {
+            await(conversionMemory);
             return false;
         }
         Exchange last = exchanges.peekLast();
@@ -201,10 +204,10 @@ final class Connection extends InboundHandler {
                         && exchanges.size() < settings.inFlightMax();
     }
 
-    private void awaitResponseMemory() {
+    private void await(ResponseMemory memory) {
         if (!awaitingResponseMemory) {
             awaitingResponseMemory = true;
-            responseMemory.await(() -> channel.eventLoop().execute(() -> {
+            memory.await(() -> channel.eventLoop().execute(() -> {
                 awaitingResponseMemory = false;
                 if (!closed) {
                     serve();
@@ -253,7 +256,7 @@ final class Connection extends InboundHandler {
                             + requestMemory.elementsMax() + " in one request)");
                 }
                 giveElementsBack();
-                elements = requestMemory.elements(Math.max(2 * elementsMax, many.elements()), this::memoryGranted);
+                elements = requestMemory.elements(Math.max(2 * elementsMax, many.elements()), this::elementsGranted);
                 elements.take();
             }
         }
@@ -347,6 +350,7 @@ final class Connection extends InboundHandler {
                 next == null && undecoded == null && !frames.isWaiting() && exchanges.size() < settings.inFlightMax();
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
+            senderWatch.onPause(clock.nanos());
         }
     }
 
@@ -368,6 +372,16 @@ final class Connection extends InboundHandler {
 
     /** Any thread. */
     private void memoryGranted() {
+        channel.eventLoop().execute(() -> {
+            if (!closed) {
+                senderWatch.onGranted(frames.framesBegun() + 1, clock.nanos());
+                serve();
+            }
+        });
+    }
+
+    /** Any thread. */
+    private void elementsGranted() {
         channel.eventLoop().execute(() -> {
             if (!closed) {
                 serve();
@@ -425,25 +439,14 @@ final class Connection extends InboundHandler {
     /** Closes the connection if it holds memory that others wait for and sends, or takes, too slowly. On the loop. */
     void closeIfStalled(long nowNanos) {
         if (!closed && frames.holdsShare()) {
-            closeIfSendingStalled(nowNanos);
+            String problem = senderWatch.problem(frames.framesBegun(), frames.bytesOfUnfinishedFrame(), nowNanos);
+            if (problem != null) {
+                closeBecause(problem);
+            }
         }
-        if (!closed && responseMemory.isScarce() && outbound.longBytesUntaken() > 0) {
+        boolean isScarce = responseMemory.isScarce() || conversionMemory.isScarce();
+        if (!closed && isScarce && outbound.longBytesUntaken() > 0) {
             closeIfTakingStalled(nowNanos);
-        }
-    }
-
-    private void closeIfSendingStalled(long nowNanos) {
-        if (watchedFrame != frames.framesBegun()) {
-            watchedFrame = frames.framesBegun();
-            watchedSinceNanos = nowNanos;
-            return;
-        }
-        long nanos = nowNanos - watchedSinceNanos;
-        long wanted = BYTES_PER_SECOND_MIN * TimeUnit.NANOSECONDS.toMillis(nanos) / 1000;
-        if (nanos > STALL_GRACE_NANOS && frames.bytesOfUnfinishedFrame() < wanted) {
-            closeBecause(
-                    "frame bytes: " + frames.bytesOfUnfinishedFrame() + " after " + TimeUnit.NANOSECONDS.toMillis(nanos)
-                            + " ms (expected: " + wanted + ", as others wait for memory)");
         }
     }
 
@@ -452,7 +455,7 @@ final class Connection extends InboundHandler {
         if (watchedBytesUntaken != untaken || untakenSinceNanos == 0) {
             watchedBytesUntaken = untaken;
             untakenSinceNanos = nowNanos;
-        } else if (nowNanos - untakenSinceNanos > STALL_GRACE_NANOS) {
+        } else if (nowNanos - untakenSinceNanos > TAKING_GRACE_NANOS) {
             closeBecause("response bytes taken: 0 of " + outbound.longBytesUntaken()
                     + " (expected: some, as others wait for memory)");
         }

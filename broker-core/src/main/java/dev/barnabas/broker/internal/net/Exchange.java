@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements DispatchedRequest, Runnable {
 
+    /** First version of Fetch that carries batches as they are stored (KIP-98). */
+    private static final int FIRST_FORMAT_2_FETCH = 4;
+
     private static final Object NOTHING = new Object();
     private static final Runnable CLOSED = () -> {};
 
@@ -150,6 +153,11 @@ final class Exchange implements DispatchedRequest, Runnable {
 
     int answerVersion() {
         return request.answerVersion();
+    }
+
+    /** Whether the answer may hold records in an older format than the log's, in memory of their own. */
+    boolean converts() {
+        return request.header().apiKey() == ApiKey.FETCH && answerVersion() < FIRST_FORMAT_2_FETCH;
     }
 
     boolean isProduce() {

@@ -100,7 +100,7 @@ final class FrameReader {
 
     /** Whether a frame has begun to arrive that takes part of the common memory. */
     boolean holdsShare() {
-        return share != null && share.isTaken();
+        return body != null && share != null;
     }
 
     /**

@@ -44,6 +44,10 @@ public final class FrontEnd implements AutoCloseable {
     private final Clock clock;
     private final RequestMemory requestMemory;
     private final ResponseMemory responseMemory;
+
+    /** For records in old formats, apart, so that old consumers that read slowly stand in each other's way only. */
+    private final ResponseMemory conversionMemory;
+
     private final List<Channel> servers = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger nextLoop = new AtomicInteger();
@@ -63,6 +67,7 @@ public final class FrontEnd implements AutoCloseable {
         Runnable onScarcity = this::watchForStalls;
         this.requestMemory = new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), onScarcity);
         this.responseMemory = new ResponseMemory(settings.responseBytesMax(), onScarcity);
+        this.conversionMemory = new ResponseMemory(settings.responseBytesMax() / 2, onScarcity);
     }
 
     /**
@@ -160,7 +165,7 @@ public final class FrontEnd implements AutoCloseable {
     /** Runs once a second while memory is scarce. */
     private void closeStalled() {
         watchingForStalls.set(false);
-        if (requestMemory.isScarce() || responseMemory.isScarce()) {
+        if (requestMemory.isScarce() || responseMemory.isScarce() || conversionMemory.isScarce()) {
             long now = clock.nanos();
             for (Connection connection : connections) {
                 connection.executor().execute(() -> connection.closeIfStalled(now));
@@ -206,6 +211,10 @@ public final class FrontEnd implements AutoCloseable {
 
     ResponseMemory responseMemory() {
         return responseMemory;
+    }
+
+    ResponseMemory conversionMemory() {
+        return conversionMemory;
     }
 
     Clock clock() {

@@ -28,20 +28,27 @@ final class Outbound {
     private final Runnable onDrained;
     private final ChannelFutureListener onRegionSent = this::onRegionSent;
 
-    /** What waits behind a slice that is being copied: buffers and slices. */
+    /** A slice that is being copied, and what waits behind it: buffers and slices. */
     private final Deque<Object> waiting = new ArrayDeque<>(2);
 
     private final ResponseMemory memory;
+    private final ResponseMemory conversions;
 
     private int copied;
     private int longBytesUntaken;
     private int regionsUnsent;
 
-    /** @param onDrained runs when {@link #isReady} may have become true */
-    Outbound(Channel channel, boolean encrypted, ResponseMemory memory, Runnable onDrained) {
+    /**
+     * @param memory what long responses are charged to
+     * @param conversions what slices are charged to that hold memory of their own
+     * @param onDrained runs when {@link #isReady} may have become true
+     */
+    Outbound(
+            Channel channel, boolean encrypted, ResponseMemory memory, ResponseMemory conversions, Runnable onDrained) {
         this.channel = channel;
         this.encrypted = encrypted;
         this.memory = memory;
+        this.conversions = conversions;
         this.onDrained = onDrained;
     }
 
@@ -75,6 +82,19 @@ final class Outbound {
             return;
         }
         waiting.add(part);
+        if (part instanceof RecordSlice slice) {
+            hold(conversions, slice.ownBytes());
+        }
+    }
+
+    private void hold(ResponseMemory charged, int bytes) {
+        charged.take(bytes);
+        longBytesUntaken += bytes;
+    }
+
+    private void letGo(ResponseMemory charged, int bytes) {
+        longBytesUntaken -= bytes;
+        charged.giveBack(bytes);
     }
 
     private boolean writeAtOnce(Object part) {
@@ -104,12 +124,8 @@ final class Outbound {
             channel.write(buffer, channel.voidPromise());
             return;
         }
-        memory.take(bytes);
-        longBytesUntaken += bytes;
-        channel.write(buffer).addListener(taken -> {
-            longBytesUntaken -= bytes;
-            memory.giveBack(bytes);
-        });
+        hold(memory, bytes);
+        channel.write(buffer).addListener(taken -> letGo(memory, bytes));
     }
 
     /** Bytes of long responses that the peer has not taken. */
@@ -137,7 +153,7 @@ final class Outbound {
         for (Object part = waiting.peek(); part != null && channel.isWritable(); part = waiting.peek()) {
             wrote = true;
             if (copied == 0 && writeAtOnce(part)) {
-                waiting.remove();
+                remove();
             } else {
                 copyPiece((RecordSlice) part);
             }
@@ -150,9 +166,15 @@ final class Outbound {
         copy(slice, copied, length);
         copied += length;
         if (copied == slice.sizeInBytes()) {
-            waiting.remove();
+            remove();
             copied = 0;
             slice.release();
+        }
+    }
+
+    private void remove() {
+        if (waiting.remove() instanceof RecordSlice slice) {
+            letGo(conversions, slice.ownBytes());
         }
     }
 
@@ -175,7 +197,9 @@ final class Outbound {
             if (part instanceof ByteBuf buffer) {
                 buffer.release();
             } else {
-                ((RecordSlice) part).release();
+                RecordSlice slice = (RecordSlice) part;
+                letGo(conversions, slice.ownBytes());
+                slice.release();
             }
         }
     }

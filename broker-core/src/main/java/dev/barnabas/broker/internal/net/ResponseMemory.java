@@ -5,9 +5,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bound on the memory of long responses that peers have not taken yet. While more than the bound is outstanding, no
- * connection gets a further request served; those that take nothing of what they were sent are closed. Record slices are
- * not counted, as they stay where they are until the peer takes them. Any thread.
+ * A bound on the memory of long responses that peers have not taken yet. While more than the bound is outstanding, no
+ * connection gets a further request of that kind served; those that take nothing of what they were sent are closed. Record slices are
+ * not counted but for what they hold themselves, as the log's records stay where they are until the peer takes them. Any
+ * thread.
  */
 final class ResponseMemory {
 

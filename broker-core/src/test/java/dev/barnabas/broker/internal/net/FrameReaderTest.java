@@ -113,6 +113,20 @@ class FrameReaderTest {
     }
 
     @Test
+    void whoeverWaitedIsNoHolderBeforeItsFrameHasBegun() {
+        FrameReader first = reader();
+        FrameReader second = reader();
+        begin(first, 40 * MIB);
+        begin(second, 39 * MIB);
+        assertThat(first.holdsShare()).isTrue();
+        first.close();
+        assertThat(second.holdsShare()).isFalse();
+        assertThat(second.next()).isNull();
+        assertThat(second.holdsShare()).isTrue();
+        assertThat(second.framesBegun()).isEqualTo(1);
+    }
+
+    @Test
     void announcedLargeFramesLeaveRoomForOrdinaryOnes() {
         for (int i = 0; i < 50; i++) {
             begin(reader(), 40 * MIB);
