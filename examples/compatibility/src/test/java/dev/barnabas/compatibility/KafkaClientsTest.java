@@ -26,6 +26,8 @@ class KafkaClientsTest {
     private record Client(String version, List<String> compressions) {}
 
     private static final List<Client> CLIENTS = List.of(
+            new Client("0.10.0.1", BEFORE_ZSTD),
+            new Client("0.10.1.1", BEFORE_ZSTD),
             new Client("0.10.2.2", BEFORE_ZSTD),
             new Client("0.11.0.3", BEFORE_ZSTD),
             new Client("1.0.2", BEFORE_ZSTD),

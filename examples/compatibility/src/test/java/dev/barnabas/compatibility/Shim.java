@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the clients since 0.10.2 do not have in common, found by reflection in the client at hand. */
+/** What the clients since 0.10.0 do not have in common, found by reflection in the client at hand. */
 @org.jspecify.annotations.NullUnmarked
 final class Shim {
     private Shim() {}
@@ -59,6 +59,11 @@ final class Shim {
             committed.put(partition, (OffsetAndMetadata) call(ofOne, consumer, partition));
         }
         return committed;
+    }
+
+    /** {@code offsetsForTimes}, {@code beginningOffsets} and {@code endOffsets} came with 0.10.1. */
+    static boolean findsOffsets() {
+        return method(KafkaConsumer.class, "offsetsForTimes", Map.class).isPresent();
     }
 
     /** Headers came with 0.11. */

@@ -36,6 +36,7 @@ class ParityTest {
     private static PrintWriter report;
 
     private final MeantDifferences meant = new MeantDifferences();
+    private final Coverage coverage = new Coverage();
     private int asked;
     private int differing;
 
@@ -71,6 +72,7 @@ class ParityTest {
         var theirs = THREADS.submit(onKafka);
         var ours = Session.run(scenario, barnabas);
         asked += theirs.get().size();
+        coverage.add(theirs.get());
         var differences = meant.notMeant(Difference.between(scenario.name(), theirs.get(), ours));
         differing += differences.size();
         if (!differences.isEmpty()) {
@@ -83,9 +85,12 @@ class ParityTest {
                 .isEmpty();
     }
 
-    private void whole() {
+    private void whole() throws Exception {
         report.printf("%n%d questions asked, %d differences that are not meant%n", asked, differing);
         assertThat(asked).isGreaterThanOrEqualTo(REQUESTS_MIN);
+        assertThat(coverage.missing(kafka, barnabas))
+                .as("versions that both brokers advertise and that no step of the script asks about")
+                .isEmpty();
         assertThat(meant.stale())
                 .as("lines of meant-differences.txt that meet no difference any more")
                 .isEmpty();

@@ -194,7 +194,11 @@ final class Session implements AutoCloseable {
     }
 
     private void keep(String name, String request, JsonNode answer) {
-        steps.add(new Step(unique(name), request, answer));
+        steps.add(new Step(unique(name), null, 0, request, answer));
+    }
+
+    private void keep(String name, ApiKeys api, int version, String request, JsonNode answer) {
+        steps.add(new Step(unique(name), api, version, request, answer));
     }
 
     private final Map<String, Integer> names = new HashMap<>();
@@ -350,13 +354,13 @@ final class Session implements AutoCloseable {
                 try {
                     frame = peer.wire.receive(ANSWER_WAIT_MS);
                 } catch (SocketTimeoutException e) {
-                    keep(name, asked, text("no answer within " + ANSWER_WAIT_MS + " ms"));
+                    keep(name, api, version, asked, text("no answer within " + ANSWER_WAIT_MS + " ms"));
                     peer.reopen();
                     return (T) api.messageType.newResponse();
                 }
             }
             if (frame == null) {
-                keep(name, asked, text(CLOSED));
+                keep(name, api, version, asked, text(CLOSED));
                 peer.reopen();
                 return (T) api.messageType.newResponse();
             }
@@ -364,11 +368,11 @@ final class Session implements AutoCloseable {
             try {
                 answer = Wire.decode(api, version, correlationId, frame);
             } catch (RuntimeException e) {
-                keep(name, asked, text("answer cannot be decoded: " + e));
+                keep(name, api, version, asked, text("answer cannot be decoded: " + e));
                 peer.reopen();
                 return (T) api.messageType.newResponse();
             }
-            keep(name, asked, normalizer.normalize(api, Trees.of(answer, version)));
+            keep(name, api, version, asked, normalizer.normalize(api, Trees.of(answer, version)));
             return (T) answer;
         }
     }
