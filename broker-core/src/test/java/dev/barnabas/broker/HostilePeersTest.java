@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.barnabas.broker.internal.net.RawClient;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.message.ApiVersionsRequest;
+import dev.barnabas.protocol.message.DescribeConfigsRequest;
+import dev.barnabas.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
 import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
@@ -22,6 +24,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -168,7 +171,13 @@ class HostilePeersTest {
                 for (int i = 0; i < 8; i++) {
                     RawClient peer = new RawClient(bootstrapServers);
                     peers.add(peer);
-                    send(peer, i % 2 == 0 ? metadataOf(names) : offsetsOf(names));
+                    send(
+                            peer,
+                            switch (i % 3) {
+                                case 0 -> metadataOf(names);
+                                case 1 -> offsetsOf(names);
+                                default -> configsOf(names);
+                            });
                 }
                 produce(1_000);
                 for (RawClient peer : peers) {
@@ -206,6 +215,13 @@ class HostilePeersTest {
             request.topics().add(new MetadataRequestTopic().setName("t" + i));
         }
         return request;
+    }
+
+    /** Hundreds of configs for each resource named. */
+    private static DescribeConfigsRequest configsOf(int resources) {
+        DescribeConfigsResource broker =
+                new DescribeConfigsResource().setResourceType((byte) 4).setResourceName("0");
+        return new DescribeConfigsRequest().setResources(Collections.nCopies(resources, broker));
     }
 
     private static ListOffsetsRequest offsetsOf(int partitions) {

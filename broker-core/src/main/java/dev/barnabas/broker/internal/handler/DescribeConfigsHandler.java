@@ -32,6 +32,10 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
 
     private static final VersionRange VERSIONS = new VersionRange(0, 4);
 
+    /** Configs of one answer, as a request may name a resource again and again: one for every KiB of the JVM's memory. */
+    private static final long CONFIGS_MAX =
+            Math.max(100_000, Runtime.getRuntime().maxMemory() / 1024);
+
     private final Supplier<ClusterImage> metadata;
     private final ConfigDescriber describer;
     private final String brokerId;
@@ -56,12 +60,15 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
     public void handle(DescribeConfigsRequest request, RequestContext context) {
         ClusterImage image = metadata.get();
         var response = new DescribeConfigsResponse();
+        long configs = 0;
         for (DescribeConfigsResource resource : request.resources()) {
             var result = new DescribeConfigsResult()
                     .setResourceType(resource.resourceType())
                     .setResourceName(resource.resourceName());
             try {
+                requireFewerThanMax(configs);
                 result.setConfigs(select(describe(image, resource), resource, request, context.version()));
+                configs += result.configs().size();
             } catch (UnknownTopicException e) {
                 result.setErrorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
             } catch (ApiException e) {
@@ -70,6 +77,14 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             response.results().add(result);
         }
         context.respond(response);
+    }
+
+    private static void requireFewerThanMax(long configs) {
+        if (configs >= CONFIGS_MAX) {
+            throw new ApiException(
+                    ErrorCode.POLICY_VIOLATION,
+                    "configs in one answer: " + configs + " (expected: fewer than " + CONFIGS_MAX + ")");
+        }
     }
 
     /** Kafka answers it without a message. */

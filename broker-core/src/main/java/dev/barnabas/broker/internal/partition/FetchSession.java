@@ -18,6 +18,7 @@ public final class FetchSession {
     private final long createdMs;
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
     private volatile long lastUsedMs;
+    private volatile int size;
     private int epoch = 1;
 
     FetchSession(int id, boolean usesTopicIds, boolean isReplica, long nowMs) {
@@ -98,8 +99,9 @@ public final class FetchSession {
         return epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
     }
 
-    synchronized int size() {
-        return entries.size();
+    /** Partitions in it. Any thread, without the lock. */
+    int size() {
+        return size;
     }
 
     void put(FetchTarget target) {
@@ -107,6 +109,7 @@ public final class FetchSession {
         Entry known = entries.get(key);
         if (known == null) {
             entries.put(key, new Entry(target));
+            size = entries.size();
         } else {
             known.target = target;
         }
@@ -114,6 +117,7 @@ public final class FetchSession {
 
     void forget(Object topic, int partition) {
         entries.remove(new Key(topic, partition));
+        size = entries.size();
     }
 
     Collection<Entry> entries() {

@@ -23,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When there is no free slot, a new session takes that of one unused for {@value #EVICTION_MS} ms; else that of a
  * smaller one that has lived as long; a replica's session also takes a consumer's. Otherwise none is opened, and that
- * consumer sends full requests.
+ * consumer sends full requests. The same happens when all sessions together would hold more partitions than there is
+ * memory for: one for every 2 KiB of the JVM's {@code -Xmx}, but at least 100,000.
  */
 public final class FetchSessions {
 
     /** {@code min.incremental.fetch.session.eviction.ms}, a constant in Apache Kafka too. */
     static final long EVICTION_MS = 120_000;
+
+    private static final int PARTITIONS_MAX =
+            (int) Math.max(100_000, Math.min(10_000_000, Runtime.getRuntime().maxMemory() / 2048));
 
     private static final int FIRST_TOPIC_ID_VERSION = 13;
     private static final int OPENING_EPOCH = 0;
@@ -36,12 +40,18 @@ public final class FetchSessions {
 
     private final Configs configs;
     private final Clock clock;
+    private final int partitionsMax;
     private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
     private final SplittableRandom random;
 
     public FetchSessions(Configs configs, Clock clock) {
+        this(configs, clock, PARTITIONS_MAX);
+    }
+
+    FetchSessions(Configs configs, Clock clock, int partitionsMax) {
         this.configs = configs;
         this.clock = clock;
+        this.partitionsMax = partitionsMax;
         this.random = new SplittableRandom(clock.nanos() ^ clock.wallMs());
     }
 
@@ -86,6 +96,7 @@ public final class FetchSessions {
                     "fetch session: partitions by " + (usesTopicIds ? "topic id" : "name") + " (expected: as before)");
         }
         List<FetchTarget> changed = targets(request, usesTopicIds);
+        int before = session.size();
         changed.forEach(session::put);
         for (var topic : request.forgottenTopicsData()) {
             for (int partition : topic.partitions()) {
@@ -95,6 +106,12 @@ public final class FetchSessions {
         if (session.entries().isEmpty()) {
             sessions.remove(session.id(), session);
             return FetchContext.sessionless(this, changed);
+        }
+        if (session.size() > before && partitions() > partitionsMax) {
+            sessions.remove(session.id(), session);
+            throw new ApiException(
+                    ErrorCode.FETCH_SESSION_ID_NOT_FOUND,
+                    "partitions of all fetch sessions: " + partitions() + " (expected: at most " + partitionsMax + ")");
         }
         session.advanceEpoch();
         session.use(clock.wallMs());
@@ -136,6 +153,9 @@ public final class FetchSessions {
         long nowMs = clock.wallMs();
         int limit = configs.brokerInt("max.incremental.fetch.session.cache.slots");
         if (limit <= 0 || (sessions.size() >= limit && !evict(targets.size(), isReplica, nowMs))) {
+            return 0;
+        }
+        if (partitions() + targets.size() > partitionsMax) {
             return 0;
         }
         int id;
@@ -185,6 +205,11 @@ public final class FetchSessions {
     static int sizeInBytes(FetchResponse.PartitionData data) {
         Records records = data.records();
         return records == null ? 0 : records.sizeInBytes();
+    }
+
+    /** Partitions of all sessions together, roughly while sessions change. */
+    private long partitions() {
+        return sessions.values().stream().mapToLong(FetchSession::size).sum();
     }
 
     /** Open sessions. */
