@@ -419,8 +419,12 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         }
         // 3. No task runs any more.
         closeQuietly(threads);
+        if (frontEnd != null) {
+            // 4. Nobody is left who could answer a request.
+            closeQuietly(frontEnd::dropUnanswered);
+        }
         if (data != null) {
-            // 4. What the logs hold is written, by this thread alone, and the directory is free.
+            // 5. What the logs hold is written, by this thread alone, and the directory is free.
             closeQuietly(data.store());
         }
     }

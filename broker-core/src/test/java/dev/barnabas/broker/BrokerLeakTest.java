@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.barnabas.broker.internal.net.RawClient;
+import dev.barnabas.broker.spi.InterceptedRequest;
+import dev.barnabas.broker.spi.RequestInterceptor;
+import dev.barnabas.broker.spi.Verdict;
+import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.message.MetadataRequest;
+import dev.barnabas.protocol.message.ProduceRequest;
 import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +44,38 @@ class BrokerLeakTest {
         }
         assertThat(buffersInUse()).isEqualTo(buffers);
         await().untilAsserted(() -> assertThat(openFiles()).isLessThanOrEqualTo(files));
+    }
+
+    @Test
+    void requestsThatAnInterceptorHeldToTheEndLeaveNoBuffer() throws IOException {
+        startUseAndClose(Broker.builder());
+        long buffers = buffersInUse();
+        var held = new HoldsProduce();
+        try (Broker broker =
+                        Broker.builder().topic("orders", 1).interceptor(held).start();
+                RawClient closedBefore = new RawClient(broker.bootstrapServers());
+                RawClient closedByTheBroker = new RawClient(broker.bootstrapServers())) {
+            closedBefore.send(new ProduceRequest().setAcks((short) 1).setTimeoutMs(1000), 9);
+            closedByTheBroker.send(new ProduceRequest().setAcks((short) 1).setTimeoutMs(1000), 9);
+            await().untilAsserted(() -> assertThat(held.requests).hasValue(2));
+            closedBefore.close();
+        }
+        assertThat(buffersInUse()).isEqualTo(buffers);
+    }
+
+    /** Delays every other produce request by more than a broker's life, and holds the others for good. */
+    private static final class HoldsProduce implements RequestInterceptor {
+        private final AtomicInteger requests = new AtomicInteger();
+
+        @Override
+        public Verdict onRequest(InterceptedRequest request) {
+            if (request.api() != ApiKey.PRODUCE) {
+                return Verdict.proceed();
+            }
+            return requests.getAndIncrement() % 2 == 0
+                    ? Verdict.delay(Duration.ofHours(1))
+                    : Verdict.holdUntil(new CompletableFuture<>());
+        }
     }
 
     @Test

@@ -358,6 +358,7 @@ final class Connection extends InboundHandler {
     void answered(Exchange exchange) {
         if (closed) {
             exchange.drop();
+            frontEnd.answered(exchange);
         } else {
             serve();
         }
@@ -487,6 +488,7 @@ final class Connection extends InboundHandler {
             next = null;
         }
         dropAnswered();
+        exchanges.forEach(frontEnd::unanswered);
         exchanges.forEach(Exchange::connectionClosed);
         exchanges.clear();
         frontEnd.closed(this);

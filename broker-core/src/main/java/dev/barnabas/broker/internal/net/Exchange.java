@@ -134,6 +134,13 @@ final class Exchange implements DispatchedRequest, Runnable {
         }
     }
 
+    /** Takes it that no answer will come, unless one did. When the broker's threads have ended. */
+    void abandon() {
+        if (settle(NOTHING)) {
+            drop();
+        }
+    }
+
     /** On the loop. */
     boolean isAnswered() {
         return answered;

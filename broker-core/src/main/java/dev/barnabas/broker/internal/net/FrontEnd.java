@@ -50,6 +50,10 @@ public final class FrontEnd implements AutoCloseable {
 
     private final List<Channel> servers = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+    /** Requests that have no answer, of connections that are closed. */
+    private final Set<Exchange> unanswered = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final AtomicLong nextConnectionId = new AtomicLong();
     private final AtomicBoolean watchingForStalls = new AtomicBoolean();
@@ -151,6 +155,15 @@ public final class FrontEnd implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives back what requests hold that nobody will answer any more, such as those that an interceptor held to the end. When
+     * the broker's threads have ended.
+     */
+    public void dropUnanswered() {
+        unanswered.forEach(Exchange::abandon);
+        unanswered.clear();
+    }
+
     /** Number of open connections. Any thread. */
     public int connectionCount() {
         return connections.size();
@@ -187,6 +200,16 @@ public final class FrontEnd implements AutoCloseable {
 
     void closed(Connection connection) {
         connections.remove(connection);
+    }
+
+    /** The connection of {@code exchange} has closed before its answer came. */
+    void unanswered(Exchange exchange) {
+        unanswered.add(exchange);
+    }
+
+    /** The answer came after all. */
+    void answered(Exchange exchange) {
+        unanswered.remove(exchange);
     }
 
     EventLoop nextLoop() {
