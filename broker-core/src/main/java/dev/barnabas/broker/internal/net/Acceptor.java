@@ -47,6 +47,7 @@ final class Acceptor extends InboundHandler {
         config.setAllocator(frontEnd.allocator());
         config.setWriteBufferWaterMark(WATER_MARK);
         config.setOption(ChannelOption.TCP_NODELAY, true);
+        config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         Connection connection = new Connection(frontEnd.nextConnectionId(), channel, listenerName, frontEnd, false);
         config.setRecvByteBufAllocator(new FrameRecvAllocator(connection.frames()));
         channel.pipeline().addLast(connection);

@@ -11,9 +11,12 @@ import dev.barnabas.protocol.ResponseHeader;
 import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.protocol.wire.TooManyElementsException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -29,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * <p>As in Kafka, a request waits until the one before it is answered, with one exception that no client can tell: Produce
  * requests in a row are handed on at once, in order, so that several appends may wait for the disk together. While a request
  * waits its turn, while the peer does not take its responses, or while memory is scarce, the socket is not read.
+ *
+ * <p>A peer that has sent its last byte is still served what it asked for, then the connection closes: as in Kafka, it may
+ * wait for answers with its own direction shut, and what it sent without wanting an answer is not lost.
  */
 final class Connection extends InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
@@ -71,6 +77,11 @@ final class Connection extends InboundHandler {
     private long activeNanos;
     private boolean serving;
     private boolean reading;
+
+    /** Whether the peer has sent its last byte. */
+    private boolean inputEnded;
+
+    private boolean closing;
     private boolean unflushed;
     private boolean flushScheduled;
     private boolean awaitingResponseMemory;
@@ -128,6 +139,15 @@ final class Connection extends InboundHandler {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !closed) {
+            inputEnded = true;
+            serve();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (!closed && channel.isWritable()) {
             serve();
@@ -167,7 +187,20 @@ final class Connection extends InboundHandler {
             if (unflushed && !reading) {
                 scheduleFlush();
             }
+            if (inputEnded && !closing && isAllServed()) {
+                closing = true;
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            }
         }
+    }
+
+    /** Whether nothing is left to do for what has been received, but for bytes on their way out. */
+    private boolean isAllServed() {
+        return exchanges.isEmpty()
+                && next == null
+                && undecoded == null
+                && !frames.isWaiting()
+                && !outbound.hasWaiting();
     }
 
     private boolean handOnNext() {
@@ -346,8 +379,11 @@ final class Connection extends InboundHandler {
     }
 
     private void updateReading() {
-        boolean wanted =
-                next == null && undecoded == null && !frames.isWaiting() && exchanges.size() < settings.inFlightMax();
+        boolean wanted = !inputEnded
+                && next == null
+                && undecoded == null
+                && !frames.isWaiting()
+                && exchanges.size() < settings.inFlightMax();
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
             senderWatch.onPause(clock.nanos());
@@ -428,8 +464,9 @@ final class Connection extends InboundHandler {
         return true;
     }
 
+    /** Whether the peer waits for an answer; one that has sent its last byte may be gone. */
     private boolean isBusy() {
-        return next != null || !exchanges.isEmpty();
+        return !inputEnded && (next != null || !exchanges.isEmpty());
     }
 
     /** Milliseconds since the last answer, or since the connection was opened. */

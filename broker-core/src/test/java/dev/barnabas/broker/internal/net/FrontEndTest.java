@@ -277,6 +277,47 @@ class FrontEndTest {
     }
 
     @Test
+    void aPeerThatHasSentItsLastByteIsAnsweredAllThatItAskedFor() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            int fetch = client.send(fetch("orders", 0, 1, 300), 11);
+            int versions = client.send(API_VERSIONS, 3);
+            client.socket().shutdownOutput();
+            client.receive(ApiKey.FETCH, 11, fetch);
+            client.receive(ApiKey.API_VERSIONS, 3, versions);
+            assertThat(client.isClosedByBroker()).isTrue();
+        }
+    }
+
+    @Test
+    void aPeerThatHasSentItsLastByteAndWaitsForNothingIsHungUpOn() throws IOException {
+        try (Broker broker = Broker.builder().start();
+                RawClient client = new RawClient(broker.bootstrapServers())) {
+            client.call(API_VERSIONS, 3);
+            client.socket().shutdownOutput();
+            assertThat(client.isClosedByBroker()).isTrue();
+        }
+    }
+
+    @Test
+    void recordsSentWithoutWantingAnAnswerAreStoredThoughTheirSenderIsGone() throws IOException {
+        try (Broker broker = Broker.builder().topic("orders", 1).start();
+                RawClient reader = new RawClient(broker.bootstrapServers())) {
+            try (RawClient sender = new RawClient(broker.bootstrapServers())) {
+                sender.send(fetch("orders", 0, 1, 300), 11);
+                for (int i = 0; i < 20; i++) {
+                    sender.send(Records.produce("orders", 0, (short) 0, new byte[10]), 9);
+                }
+            }
+            await().untilAsserted(() -> {
+                FetchResponse fetched = reader.call(fetch("orders", 0, 1, 0), 11);
+                assertThat(fetched.responses().get(0).partitions().get(0).highWatermark())
+                        .isEqualTo(20);
+            });
+        }
+    }
+
+    @Test
     void acksZeroIsNotAnswered() throws IOException {
         try (Broker broker = Broker.builder().topic("orders", 1).start();
                 RawClient client = new RawClient(broker.bootstrapServers())) {
