@@ -32,6 +32,7 @@ final class ConfigScript {
                 new Scenario("incremental-alter-configs", ConfigScript::incremental),
                 new Scenario("incremental-alter-configs-broker", ConfigScript::incrementalBroker),
                 new Scenario("incremental-alter-configs-group", ConfigScript::incrementalGroup),
+                new Scenario("alter-configs-client-metrics", ConfigScript::alterClientMetrics),
                 new Scenario("list-config-resources", ConfigScript::list));
     }
 
@@ -441,6 +442,74 @@ final class ConfigScript {
             s.awaitConfig(GROUP, group, "consumer.session.timeout.ms", "45000");
             s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
         }
+    }
+
+    /** KIP-714: subscriptions are kept for the brokers that have a receiver for what clients report. */
+    private static void alterClientMetrics(Session s) throws Exception {
+        var api = INCREMENTAL_ALTER_CONFIGS;
+        for (int v : versions(api)) {
+            String name = s.named("v" + v);
+            String described = resources(resource(CLIENT_METRICS, name, "null")) + ",includeSynonyms:true";
+            s.ask(
+                    "set",
+                    api,
+                    v,
+                    resources(change(
+                            CLIENT_METRICS,
+                            name,
+                            operation("interval.ms", SET, "30000"),
+                            operation("metrics", SET, "org.apache.kafka.producer.,org.apache.kafka.consumer."),
+                            operation("match", SET, "client_id=a.*"))));
+            s.awaitConfig(CLIENT_METRICS, name, "interval.ms", "30000");
+            s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
+            s.ask("who has one", LIST_CONFIG_RESOURCES, 0, "");
+            for (String value : new String[] {"1", "3600001", "x", ""}) {
+                s.ask(
+                        "an interval of '" + value + "'",
+                        api,
+                        v,
+                        resources(change(CLIENT_METRICS, name, operation("interval.ms", SET, value))));
+            }
+            for (String value :
+                    new String[] {"no.such=a", "client_id", "client_id=[", "client_id=a,client_source_port=1"}) {
+                s.ask(
+                        "clients that match " + value,
+                        api,
+                        v,
+                        resources(change(CLIENT_METRICS, name, operation("match", SET, value))));
+            }
+            s.ask("an unknown config", api, v, resources(change(CLIENT_METRICS, name, operation("no.such", SET, "1"))));
+            s.ask(
+                    "an empty name",
+                    api,
+                    v,
+                    resources(change(CLIENT_METRICS, "", operation("interval.ms", SET, "30000"))));
+            s.ask(
+                    "append to and subtract from lists",
+                    api,
+                    v,
+                    resources(change(
+                            CLIENT_METRICS,
+                            name,
+                            operation("metrics", APPEND, "org.apache.kafka.admin."),
+                            operation("match", SUBTRACT, "client_id=a.*"))));
+            s.ask(
+                    "append to what is no list",
+                    api,
+                    v,
+                    resources(change(CLIENT_METRICS, name, operation("interval.ms", APPEND, "1"))));
+            s.ask("delete", api, v, resources(change(CLIENT_METRICS, name, operation("interval.ms", DELETE, null))));
+            s.awaitConfig(CLIENT_METRICS, name, "interval.ms", "300000");
+            s.ask("what it is now", DESCRIBE_CONFIGS, 4, described);
+        }
+        s.ask(
+                "replace all",
+                ALTER_CONFIGS,
+                2,
+                "resources:[{resourceType:%d,resourceName:'%s',configs:[{name:'metrics',value:'*'}]}]"
+                        .formatted(CLIENT_METRICS, s.named("v1")));
+        s.awaitConfig(CLIENT_METRICS, s.named("v1"), "metrics", "*");
+        s.ask("what it is now", DESCRIBE_CONFIGS, 4, resources(resource(CLIENT_METRICS, s.named("v1"), "null")));
     }
 
     private static void list(Session s) throws Exception {

@@ -96,12 +96,31 @@ public final class ConfigChecks {
         }
     }
 
+    /** KIP-714. An unknown name and an interval out of bounds are INVALID_REQUEST, as in Kafka; the rest is INVALID_CONFIG. */
     private static void checkClientMetrics(String subscription, Map<String, String> properties) {
         if (subscription.isEmpty()) {
             throw invalidRequest("client metrics subscription: empty (expected: a name)");
         }
-        properties.forEach((name, text) ->
-                checkValue(ClientMetricsProperties.find(name), "client metrics subscription", name, text));
+        properties.forEach((name, text) -> {
+            Property property = ClientMetricsProperties.find(name);
+            if (property == null) {
+                throw invalidRequest(name + ": unknown (expected: a client metrics subscription's property)");
+            }
+            if (property.type() == ConfigType.INT && isOutOfBounds(property, text)) {
+                throw invalidRequest(
+                        name + ": " + text + " (expected: " + property.check().expected() + ")");
+            }
+            checkValue(property, "client metrics subscription", name, text);
+        });
+    }
+
+    /** Whether the text is of the property's type, but not a value it may have. */
+    private static boolean isOutOfBounds(Property property, String text) {
+        try {
+            return !property.check().allows(property.type().parse(property.name(), text));
+        } catch (InvalidValueException notOfTheType) {
+            return false;
+        }
     }
 
     private static void checkValue(@Nullable Property property, String owner, String name, String text) {

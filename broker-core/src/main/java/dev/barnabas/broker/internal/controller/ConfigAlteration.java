@@ -1,7 +1,6 @@
 package dev.barnabas.broker.internal.controller;
 
 import dev.barnabas.broker.internal.config.BrokerProperties;
-import dev.barnabas.broker.internal.config.ClientMetricsProperties;
 import dev.barnabas.broker.internal.config.ConfigChecks;
 import dev.barnabas.broker.internal.config.ConfigType;
 import dev.barnabas.broker.internal.config.Configs;
@@ -148,9 +147,7 @@ final class ConfigAlteration {
 
     private ConfigResource resource(byte type, String name) {
         ConfigResource.Type known = ConfigResource.Type.forId(type);
-        if (known == null
-                || known == ConfigResource.Type.BROKER_LOGGER
-                || known == ConfigResource.Type.CLIENT_METRICS) {
+        if (known == null || known == ConfigResource.Type.BROKER_LOGGER) {
             throw invalidRequest(
                     "resource type: " + type + " (expected: TOPIC 2, BROKER 4, CLIENT_METRICS 16 or GROUP 32)");
         }
@@ -176,7 +173,7 @@ final class ConfigAlteration {
                 switch (resource.type()) {
                     case TOPIC -> TopicProperties.find(name);
                     case GROUP -> GroupProperties.find(name);
-                    case CLIENT_METRICS -> ClientMetricsProperties.find(name);
+                    case CLIENT_METRICS -> null; // Kafka replaces their lists, and nothing else
                     default -> BrokerProperties.find(name);
                 };
         if (property == null || property.type() != ConfigType.LIST) {

@@ -3,6 +3,7 @@ package dev.barnabas.broker.internal.controller;
 import static dev.barnabas.broker.internal.controller.TestControlPlane.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.barnabas.broker.internal.metadata.ConfigResource;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.AlterConfigsRequest;
 import dev.barnabas.protocol.message.AlterConfigsResponse;
@@ -21,6 +22,7 @@ class AlterConfigsTest {
 
     private static final byte TOPIC = 2;
     private static final byte BROKER = 4;
+    private static final byte CLIENT_METRICS = 16;
     private static final byte GROUP = 32;
     private static final byte SET = 0;
     private static final byte DELETE = 1;
@@ -175,6 +177,24 @@ class AlterConfigsTest {
         assertThat(alter(GROUP, "", config("consumer.session.timeout.ms", SET, "50000")))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alter(GROUP, "g", config("no.such", SET, "1"))).isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void aClientMetricsSubscriptionIsKept() {
+        assertThat(alter(
+                        CLIENT_METRICS,
+                        "m",
+                        config("interval.ms", SET, "30000"),
+                        config("match", SET, "client_id=a.*")))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(control.image().configs(new ConfigResource(ConfigResource.Type.CLIENT_METRICS, "m")))
+                .containsOnly(Map.entry("interval.ms", "30000"), Map.entry("match", "client_id=a.*"));
+        assertThat(alter(CLIENT_METRICS, "m", config("interval.ms", SET, "1"))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(CLIENT_METRICS, "m", config("interval.ms", SET, "x"))).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(CLIENT_METRICS, "m", config("match", SET, "no.such=a")))
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(CLIENT_METRICS, "m", config("metrics", APPEND, "a"))).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(CLIENT_METRICS, "m", config("no.such", SET, "1"))).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     @Test
