@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -48,6 +49,8 @@ final class ClientScenario {
 
     /** By partition and offset, what was produced: the number in key, value and header. */
     private final Map<TopicPartition, TreeMap<Long, Integer>> produced = new HashMap<>();
+
+    private final AtomicInteger clients = new AtomicInteger();
 
     private ClientScenario(String bootstrap, String topic, Runnable restart) {
         this.bootstrap = bootstrap;
@@ -83,9 +86,11 @@ final class ClientScenario {
         resumeAndRestart("range-" + topic);
     }
 
+    /** For one client: its id names its MBeans, which all class loaders of the JVM share. */
     private Map<String, Object> config() {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrap);
+        config.put("client.id", topic + "-" + clients.incrementAndGet());
         return config;
     }
 
