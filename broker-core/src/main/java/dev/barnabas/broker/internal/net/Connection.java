@@ -395,14 +395,14 @@ final class Connection extends InboundHandler {
         if (closed) {
             exchange.drop();
             frontEnd.answered(exchange);
-        } else {
+        } else if (!serving) {
             serve();
         }
     }
 
     /** A handler has been called; the request behind it may be handed on. */
     void handled() {
-        if (next != null && !closed) {
+        if (next != null && !closed && !serving) {
             serve();
         }
     }
