@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.partition.LocalPartition;
+import dev.barnabas.broker.internal.request.BoundedLog;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;

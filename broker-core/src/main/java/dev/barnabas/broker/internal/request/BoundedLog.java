@@ -1,4 +1,4 @@
-package dev.barnabas.broker.internal.handler;
+package dev.barnabas.broker.internal.request;
 
 import dev.barnabas.broker.spi.Clock;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 /**
  * Says what clients do wrong, in one line a second at most, so that a broken client cannot fill the disk. Any thread.
  */
-final class BoundedLog {
+public final class BoundedLog {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -18,14 +18,14 @@ final class BoundedLog {
     private final AtomicLong nextNanos;
     private final AtomicLong suppressed = new AtomicLong();
 
-    BoundedLog(Logger log, Clock clock) {
+    public BoundedLog(Logger log, Clock clock) {
         this.log = log;
         this.clock = clock;
         this.nextNanos = new AtomicLong(clock.nanos());
     }
 
     /** Logs {@code message} at info, or counts it if one was logged less than a second ago. */
-    void info(String message, @Nullable Object... arguments) {
+    public void info(String message, @Nullable Object... arguments) {
         long now = clock.nanos();
         long due = nextNanos.get();
         if (now - due < 0 || !nextNanos.compareAndSet(due, now + INTERVAL_NANOS)) {
