@@ -17,12 +17,22 @@ package dev.barnabas.broker;
  *     answered GROUP_MAX_SIZE_REACHED
  * @param offsetsPerGroup committed offsets of one group; default 200,000. What would exceed it is answered
  *     INVALID_COMMIT_OFFSET_SIZE
+ * @param groupBytes bytes of the heap that all groups hold together: what their members say of themselves and are
+ *     assigned, ids handed out, and committed offsets with their metadata; estimated, with a few hundred bytes for each
+ *     of these. 0, the default, for an eighth of the JVM's {@code -Xmx}. A join that would exceed it is answered
+ *     GROUP_MAX_SIZE_REACHED, and ends the membership of a member that is one; an assignment UNKNOWN_SERVER_ERROR, as if it
+ *     could not be stored; a commit INVALID_COMMIT_OFFSET_SIZE. What is on the disk is loaded, whatever it takes
  */
 public record Limits(
-        long requestMemoryBytes, int requestsInFlight, int partitions, int groupsPerPartition, int offsetsPerGroup) {
+        long requestMemoryBytes,
+        int requestsInFlight,
+        int partitions,
+        int groupsPerPartition,
+        int offsetsPerGroup,
+        long groupBytes) {
 
     private static final long REQUEST_MEMORY_BYTES_MIN = 1 << 20;
-    private static final Limits DEFAULTS = new Limits(0, 16, 200_000, 20_000, 200_000);
+    private static final Limits DEFAULTS = new Limits(0, 16, 200_000, 20_000, 200_000, 0);
 
     public Limits {
         if (requestMemoryBytes != 0 && requestMemoryBytes < REQUEST_MEMORY_BYTES_MIN) {
@@ -33,6 +43,9 @@ public record Limits(
         requireSome("partitions", partitions);
         requireSome("groupsPerPartition", groupsPerPartition);
         requireSome("offsetsPerGroup", offsetsPerGroup);
+        if (groupBytes < 0) {
+            throw new IllegalArgumentException("groupBytes: " + groupBytes + " (expected: 0, or the number of bytes)");
+        }
     }
 
     private static void requireSome(String name, int number) {
@@ -47,26 +60,32 @@ public record Limits(
 
     /** These limits with another {@link #requestMemoryBytes()}. */
     public Limits withRequestMemoryBytes(long bytes) {
-        return new Limits(bytes, requestsInFlight, partitions, groupsPerPartition, offsetsPerGroup);
+        return new Limits(bytes, requestsInFlight, partitions, groupsPerPartition, offsetsPerGroup, groupBytes);
     }
 
     /** These limits with another {@link #requestsInFlight()}. */
     public Limits withRequestsInFlight(int requests) {
-        return new Limits(requestMemoryBytes, requests, partitions, groupsPerPartition, offsetsPerGroup);
+        return new Limits(requestMemoryBytes, requests, partitions, groupsPerPartition, offsetsPerGroup, groupBytes);
     }
 
     /** These limits with another {@link #partitions()}. */
     public Limits withPartitions(int number) {
-        return new Limits(requestMemoryBytes, requestsInFlight, number, groupsPerPartition, offsetsPerGroup);
+        return new Limits(
+                requestMemoryBytes, requestsInFlight, number, groupsPerPartition, offsetsPerGroup, groupBytes);
     }
 
     /** These limits with another {@link #groupsPerPartition()}. */
     public Limits withGroupsPerPartition(int groups) {
-        return new Limits(requestMemoryBytes, requestsInFlight, partitions, groups, offsetsPerGroup);
+        return new Limits(requestMemoryBytes, requestsInFlight, partitions, groups, offsetsPerGroup, groupBytes);
     }
 
     /** These limits with another {@link #offsetsPerGroup()}. */
     public Limits withOffsetsPerGroup(int offsets) {
-        return new Limits(requestMemoryBytes, requestsInFlight, partitions, groupsPerPartition, offsets);
+        return new Limits(requestMemoryBytes, requestsInFlight, partitions, groupsPerPartition, offsets, groupBytes);
+    }
+
+    /** These limits with another {@link #groupBytes()}. */
+    public Limits withGroupBytes(long bytes) {
+        return new Limits(requestMemoryBytes, requestsInFlight, partitions, groupsPerPartition, offsetsPerGroup, bytes);
     }
 }

@@ -73,6 +73,9 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     /** A listen backlog below this would turn a burst of clients away; Kafka's default of 50 does. */
     private static final int BACKLOG_MIN = 4096;
 
+    /** Part of the heap that groups may fill, if {@link Limits#groupBytes()} leaves it open. */
+    private static final int GROUPS_HEAP_SHARE = 8;
+
     private final BrokerPlan plan;
     private final Clock clock;
     private final RandomIds ids = new RandomIds();
@@ -192,6 +195,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 control.configs(),
                 plan.limits().groupsPerPartition(),
                 plan.limits().offsetsPerGroup(),
+                groupBytesMax(),
                 ids::javaUuid);
         control.addListener(partitions);
         control.addListener(groups);
@@ -303,6 +307,11 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 plan.limits().requestsInFlight(),
                 number(texts, "connections.max.idle.ms", 600_000),
                 (int) Math.max(BACKLOG_MIN, number(texts, "socket.listen.backlog.size", BACKLOG_MIN)));
+    }
+
+    private long groupBytesMax() {
+        long bytes = plan.limits().groupBytes();
+        return bytes > 0 ? bytes : Runtime.getRuntime().maxMemory() / GROUPS_HEAP_SHARE;
     }
 
     /** Settings are checked, so what is there parses. */

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.barnabas.broker.internal.net.RawClient;
 import dev.barnabas.protocol.ApiMessage;
+import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.ApiVersionsRequest;
 import dev.barnabas.protocol.message.DescribeConfigsRequest;
 import dev.barnabas.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
 import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
+import dev.barnabas.protocol.message.JoinGroupRequest;
+import dev.barnabas.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
+import dev.barnabas.protocol.message.JoinGroupResponse;
 import dev.barnabas.protocol.message.ListOffsetsRequest;
 import dev.barnabas.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
 import dev.barnabas.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
@@ -27,8 +31,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,6 +197,55 @@ class HostilePeersTest {
             }
             produce(1_000);
         }
+    }
+
+    @Test
+    void membersThatSayNearlyAMegabyteEachAreRefusedAndOtherGroupsGoOn() throws Exception {
+        try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrapServers))) {
+            commit(admin, "before");
+        }
+        List<RawClient> peers = new ArrayList<>();
+        try {
+            int refused = 0;
+            for (int i = 0; i < 300; i++) {
+                RawClient peer = new RawClient(bootstrapServers);
+                peers.add(peer);
+                JoinGroupResponse joined = peer.call(join("group-" + i, 900_000), 3);
+                if (joined.errorCode() != 0) {
+                    assertThat(joined.errorCode()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED.code());
+                    refused++;
+                }
+            }
+            assertThat(refused).isBetween(250, 290);
+            try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrapServers));
+                    RawClient member = new RawClient(bootstrapServers)) {
+                commit(admin, "before");
+                commit(admin, "after");
+                JoinGroupResponse joined = member.call(join("small", 100), 3);
+                assertThat(joined.errorCode()).isZero();
+            }
+        } finally {
+            for (RawClient peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    private static void commit(Admin admin, String group) throws Exception {
+        admin.alterConsumerGroupOffsets(
+                        group, java.util.Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(7)))
+                .all()
+                .get();
+    }
+
+    private static JoinGroupRequest join(String group, int metadataBytes) {
+        return new JoinGroupRequest()
+                .setGroupId(group)
+                .setSessionTimeoutMs(60_000)
+                .setRebalanceTimeoutMs(60_000)
+                .setProtocolType("own")
+                .setProtocols(
+                        List.of(new JoinGroupRequestProtocol().setName("any").setMetadata(new byte[metadataBytes])));
     }
 
     /** A peer whose request is refused may find its connection closed before all of it is sent. */

@@ -64,6 +64,21 @@ class LimitsTest {
     }
 
     @Test
+    void groupsHoldNoMoreBytesThanTheLimitSays() throws Exception {
+        try (Broker broker = broker(Limits.defaults().withGroupBytes(6_000));
+                Admin admin = Admin.create(broker.clientConfig())) {
+            commit(admin, "first", 3);
+            commit(admin, "second", 3);
+            commit(admin, "third", 3);
+            assertThatThrownBy(() -> commit(admin, "fourth", 3))
+                    .hasCauseInstanceOf(InvalidCommitOffsetSizeException.class);
+
+            admin.deleteConsumerGroups(List.of("first")).all().get();
+            commit(admin, "fourth", 3);
+        }
+    }
+
+    @Test
     void aGroupCommitsNoMoreOffsetsThanTheLimitSays() throws Exception {
         try (Broker broker = broker(Limits.defaults().withOffsetsPerGroup(2));
                 Admin admin = Admin.create(broker.clientConfig())) {

@@ -44,7 +44,14 @@ final class ClassicGroup {
     /** The protocol type of Kafka's consumers, whose metadata the broker can read. */
     static final String CONSUMER_PROTOCOL_TYPE = "consumer";
 
+    /** What a group, a member id handed out, and a topic that members read take beside their names, roughly. */
+    private static final int GROUP_BYTES = 1024;
+
+    private static final int PENDING_JOIN_BYTES = 256;
+    private static final int TOPIC_BYTES = 96;
+
     private final String id;
+    private final ShardMemory memory;
     private final Map<String, GroupMember> members = new LinkedHashMap<>();
     private final Map<String, String> memberIdByInstance = new HashMap<>();
     private final Map<String, Deadline> pendingJoins = new HashMap<>();
@@ -60,18 +67,20 @@ final class ClassicGroup {
     private @Nullable String protocol;
     private @Nullable String leaderId;
     private @Nullable Set<String> subscribedTopics;
+    private long subscribedTopicsBytes;
     private @Nullable Timer joinTimer;
     private @Nullable Timer syncTimer;
 
-    /** A group that has nobody yet. */
-    ClassicGroup(String id, long nowMs) {
+    /** A group that has nobody yet. Counts what it takes in, but not itself. */
+    ClassicGroup(String id, long nowMs, ShardMemory memory) {
         this.id = id;
         this.stateSinceMs = nowMs;
+        this.memory = memory;
     }
 
     /** The group that {@code value} tells of: Stable, or Empty if it has no members. */
-    static ClassicGroup restore(String id, GroupMetadataValue value) {
-        var group = new ClassicGroup(id, value.currentStateTimestamp());
+    static ClassicGroup restore(String id, GroupMetadataValue value, ShardMemory memory) {
+        var group = new ClassicGroup(id, value.currentStateTimestamp(), memory);
         for (var stored : value.members()) {
             int rebalanceTimeoutMs =
                     stored.rebalanceTimeout() == -1 ? stored.sessionTimeout() : stored.rebalanceTimeout();
@@ -95,7 +104,7 @@ final class ClassicGroup {
         group.protocolType = value.protocolType().isEmpty() ? null : value.protocolType();
         group.protocol = value.protocol();
         group.leaderId = value.leader();
-        group.subscribedTopics = group.readSubscriptions();
+        group.readSubscriptions();
         return group;
     }
 
@@ -125,6 +134,27 @@ final class ClassicGroup {
                 .setLeader(leaderId)
                 .setCurrentStateTimestamp(stateSinceMs)
                 .setMembers(stored);
+    }
+
+    /** Bytes in memory of a group that has nobody. */
+    static long bytes(String id) {
+        return GROUP_BYTES + GroupMemory.ofTexts(id);
+    }
+
+    private static long pendingJoinBytes(String memberId) {
+        return PENDING_JOIN_BYTES + GroupMemory.ofTexts(memberId);
+    }
+
+    /** Bytes in memory of all that has been counted for this group. */
+    long bytes() {
+        long bytes = bytes(id) + subscribedTopicsBytes;
+        for (var member : members.values()) {
+            bytes += member.bytes();
+        }
+        for (String memberId : pendingJoins.keySet()) {
+            bytes += pendingJoinBytes(memberId);
+        }
+        return bytes;
     }
 
     String id() {
@@ -252,6 +282,7 @@ final class ClassicGroup {
             memberIdByInstance.put(member.instanceId(), member.id());
         }
         members.put(member.id(), member);
+        memory.add(member.bytes());
         countProtocols(member, 1);
         awaitJoin(member, reply);
         removePendingJoin(member.id());
@@ -265,6 +296,7 @@ final class ClassicGroup {
             int sessionTimeoutMs,
             @Nullable Consumer<JoinGroupResponse> reply) {
         countProtocols(member, -1);
+        memory.add(GroupMember.bytes(protocols) - GroupMember.bytes(member.protocols()));
         member.update(protocols, rebalanceTimeoutMs, sessionTimeoutMs);
         countProtocols(member, 1);
         awaitJoin(member, reply);
@@ -288,6 +320,7 @@ final class ClassicGroup {
         var member = members.remove(memberId);
         if (member != null) {
             member.endSession();
+            memory.add(-member.bytes());
             countProtocols(member, -1);
             if (member.isAwaitingJoin()) {
                 awaitingJoin--;
@@ -309,6 +342,7 @@ final class ClassicGroup {
         old.endSession();
         members.remove(old.id());
         members.put(newId, member);
+        memory.add(member.bytes() - old.bytes());
         if (isLeader(old.id())) {
             leaderId = newId;
         }
@@ -321,6 +355,7 @@ final class ClassicGroup {
     /** Notes that {@code memberId} was handed out and is expected to join with it (KIP-394). */
     void addPendingJoin(String memberId, Deadline deadline) {
         pendingJoins.put(memberId, deadline);
+        memory.add(pendingJoinBytes(memberId));
     }
 
     boolean isPendingJoin(String memberId) {
@@ -335,6 +370,7 @@ final class ClassicGroup {
         var deadline = pendingJoins.remove(memberId);
         if (deadline != null) {
             deadline.cancel();
+            memory.add(-pendingJoinBytes(memberId));
         }
     }
 
@@ -435,7 +471,7 @@ final class ClassicGroup {
     void beginGeneration(long nowMs) {
         generation++;
         protocol = members.isEmpty() ? null : selectProtocol();
-        subscribedTopics = readSubscriptions();
+        readSubscriptions();
         transition(members.isEmpty() ? GroupState.EMPTY : GroupState.COMPLETING_REBALANCE, nowMs);
         pendingSyncs.clear();
         if (state == GroupState.COMPLETING_REBALANCE) {
@@ -486,13 +522,19 @@ final class ClassicGroup {
         return list;
     }
 
+    /** Gives {@code member} another assignment in the place of the one it had. */
+    void assign(GroupMember member, byte[] assignment) {
+        memory.add(assignment.length - member.assignment().length);
+        member.assign(assignment);
+    }
+
     Map<String, byte[]> assignments() {
         Map<String, byte[]> assignments = new HashMap<>();
         members.forEach((memberId, member) -> assignments.put(memberId, member.assignment()));
         return assignments;
     }
 
-    /** Whether a member reads {@code topic}, or might: what a consumer said of its topics could not be read. */
+    /** Whether a member reads {@code topic}, or might: what consumers said of their topics could not be read or kept. */
     boolean isSubscribedTo(String topic) {
         return subscribedTopics == null ? usesConsumerProtocol() : subscribedTopics.contains(topic);
     }
@@ -502,20 +544,43 @@ final class ClassicGroup {
         return subscribedTopics != null;
     }
 
-    private @Nullable Set<String> readSubscriptions() {
-        if (!usesConsumerProtocol()) {
-            return null;
-        }
+    /** Reads what the members subscribe to, as far as that can be told and there is memory for it. */
+    private void readSubscriptions() {
+        forgetSubscriptions();
         Set<String> topics = new HashSet<>();
+        subscribedTopics = usesConsumerProtocol() ? topics : null;
         for (var member : members.values()) {
+            if (subscribedTopics == null) {
+                return;
+            }
             byte[] metadata = protocol == null ? null : member.metadata(protocol);
             var subscribed = metadata == null ? null : Subscriptions.topics(metadata);
-            if (subscribed == null) {
-                return null;
+            if (subscribed == null || !addTopics(subscribed, topics)) {
+                forgetSubscriptions();
             }
-            topics.addAll(subscribed);
         }
-        return topics;
+    }
+
+    /** Returns false, having added nothing, if there is no memory for them. */
+    private boolean addTopics(List<String> more, Set<String> topics) {
+        var added = new HashSet<>(more);
+        added.removeAll(topics);
+        long bytes = 0;
+        for (String topic : added) {
+            bytes += TOPIC_BYTES + GroupMemory.ofTexts(topic);
+        }
+        if (!memory.reserve(bytes, id)) {
+            return false;
+        }
+        subscribedTopicsBytes += bytes;
+        topics.addAll(added);
+        return true;
+    }
+
+    private void forgetSubscriptions() {
+        memory.add(-subscribedTopicsBytes);
+        subscribedTopicsBytes = 0;
+        subscribedTopics = null;
     }
 
     /** The timer that ends the join phase. */

@@ -55,6 +55,7 @@ public final class GroupCoordinator {
     private final Partitions partitions;
     private final MetadataCache metadata;
     private final GroupSettings settings;
+    private final GroupMemory memory;
     private final Supplier<UUID> uuids;
     private final Map<Integer, Hosted> shards = new ConcurrentHashMap<>();
 
@@ -65,6 +66,7 @@ public final class GroupCoordinator {
             Partitions partitions,
             MetadataCache metadata,
             GroupSettings settings,
+            GroupMemory memory,
             Supplier<UUID> uuids) {
         this.lanes = lanes;
         this.timers = timers;
@@ -72,6 +74,7 @@ public final class GroupCoordinator {
         this.partitions = partitions;
         this.metadata = metadata;
         this.settings = settings;
+        this.memory = memory;
         this.uuids = uuids;
     }
 
@@ -247,7 +250,7 @@ public final class GroupCoordinator {
             return hosted.shard;
         }
         var records = new PartitionGroupLog(partition, clock, settings, ByteBufAllocator.DEFAULT);
-        var shard = new GroupShard(index, partition.lane(), records, clock, timers, settings, uuids);
+        var shard = new GroupShard(index, partition.lane(), records, clock, timers, settings, memory, uuids);
         shard.lane().execute(shard::load);
         shards.put(index, new Hosted(partition, shard));
         if (hosted != null) {

@@ -16,6 +16,11 @@ final class GroupMember {
 
     static final byte[] NO_ASSIGNMENT = {};
 
+    /** What a member takes beside what is of any length, roughly: it, its timer and its places in its group. */
+    private static final int MEMBER_BYTES = 512;
+
+    private static final int PROTOCOL_BYTES = 128;
+
     private final String id;
     private final @Nullable String instanceId;
     private final String clientId;
@@ -55,6 +60,23 @@ final class GroupMember {
                 newId, instanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocolType, protocols);
         member.assignment = assignment;
         return member;
+    }
+
+    /** Bytes that it takes in memory. */
+    long bytes() {
+        return MEMBER_BYTES
+                + GroupMemory.ofTexts(id, instanceId, clientId, clientHost, protocolType)
+                + bytes(protocols)
+                + assignment.length;
+    }
+
+    /** The same, of what a member says it supports. */
+    static long bytes(List<JoinGroupRequestProtocol> protocols) {
+        long bytes = 0;
+        for (var protocol : protocols) {
+            bytes += PROTOCOL_BYTES + GroupMemory.ofTexts(protocol.name()) + protocol.metadata().length;
+        }
+        return bytes;
     }
 
     String id() {

@@ -42,6 +42,7 @@ public final class GroupService implements MetadataListener {
     /**
      * @param groupsMax bounds the groups of one partition of the offsets topic
      * @param offsetsMax bounds the committed offsets of one group
+     * @param bytesMax bounds what all groups hold in memory
      * @param uuids makes members' ids; any thread
      */
     public GroupService(
@@ -54,11 +55,19 @@ public final class GroupService implements MetadataListener {
             Configs configs,
             int groupsMax,
             int offsetsMax,
+            long bytesMax,
             Supplier<UUID> uuids) {
         this.metadata = metadata;
         this.controller = controller;
         this.coordinator = new GroupCoordinator(
-                lanes, timers, clock, partitions, metadata, new GroupSettings(configs, groupsMax, offsetsMax), uuids);
+                lanes,
+                timers,
+                clock,
+                partitions,
+                metadata,
+                new GroupSettings(configs, groupsMax, offsetsMax),
+                new GroupMemory(bytesMax, clock),
+                uuids);
     }
 
     /** New handlers, of one state. */

@@ -38,8 +38,9 @@ final class GroupShard {
     private final GroupSettings settings;
     private final ShardTimers timers;
     private final Deque<Operation> waiting = new ArrayDeque<>();
-    private final Groups groups = new Groups();
-    private final OffsetStore offsetStore = new OffsetStore();
+    private final ShardMemory memory;
+    private final Groups groups;
+    private final OffsetStore offsetStore;
     private final Rebalancing rebalancing;
     private final Joining joining;
     private final Syncing syncing;
@@ -58,17 +59,21 @@ final class GroupShard {
             Clock clock,
             Timers timers,
             GroupSettings settings,
+            GroupMemory memory,
             Supplier<UUID> uuids) {
         this.index = index;
         this.lane = lane;
         this.records = records;
         this.settings = settings;
         this.timers = new ShardTimers(clock, timers);
+        this.memory = new ShardMemory(memory);
+        this.groups = new Groups(this.memory);
+        this.offsetStore = new OffsetStore(this.memory);
         this.rebalancing = new Rebalancing(groups, this.timers, settings);
-        this.joining = new Joining(groups, rebalancing, this.timers, settings, uuids);
-        this.syncing = new Syncing(groups, rebalancing);
+        this.joining = new Joining(groups, rebalancing, this.timers, settings, this.memory, uuids);
+        this.syncing = new Syncing(groups, rebalancing, this.memory);
         this.presence = new Presence(groups, rebalancing);
-        this.offsets = new Offsets(offsetStore, groups, rebalancing, this.timers, settings);
+        this.offsets = new Offsets(offsetStore, groups, rebalancing, this.timers, settings, this.memory);
         this.queries = new GroupQueries(groups);
     }
 
@@ -122,7 +127,7 @@ final class GroupShard {
 
     private void replay(GroupRecord record) {
         if (record instanceof GroupRecord.Metadata metadata && metadata.value() != null) {
-            groups.put(ClassicGroup.restore(metadata.group(), metadata.value()));
+            groups.restore(metadata.group(), metadata.value());
         } else {
             apply(record);
         }
@@ -253,6 +258,7 @@ final class GroupShard {
             }
         }
         timers.close();
+        memory.close();
         while (!waiting.isEmpty()) {
             waiting.remove().refused.accept(unavailable);
         }

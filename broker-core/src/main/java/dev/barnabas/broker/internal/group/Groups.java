@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.group;
 
+import dev.barnabas.protocol.message.GroupMetadataValue;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** The classic groups of one shard, by id. Lane only. */
 final class Groups {
 
+    private final ShardMemory memory;
     private final Map<String, ClassicGroup> byId = new LinkedHashMap<>();
+
+    Groups(ShardMemory memory) {
+        this.memory = memory;
+    }
 
     @Nullable
     ClassicGroup find(String id) {
@@ -25,20 +31,30 @@ final class Groups {
 
     /** The group of that id, a new Empty one if there is none. */
     ClassicGroup getOrCreate(String id, long nowMs) {
-        return byId.computeIfAbsent(id, key -> new ClassicGroup(key, nowMs));
+        var group = byId.get(id);
+        if (group == null) {
+            group = new ClassicGroup(id, nowMs, memory);
+            put(group);
+        }
+        return group;
     }
 
-    void put(ClassicGroup group) {
-        var before = byId.put(group.id(), group);
-        if (before != null) {
-            before.cancelTimers();
-        }
+    /** Takes in the group that the log tells of, in the place of the one it told of before. */
+    void restore(String id, GroupMetadataValue value) {
+        remove(id);
+        put(ClassicGroup.restore(id, value, memory));
+    }
+
+    private void put(ClassicGroup group) {
+        byId.put(group.id(), group);
+        memory.add(ClassicGroup.bytes(group.id()));
     }
 
     void remove(String id) {
         var group = byId.remove(id);
         if (group != null) {
             group.cancelTimers();
+            memory.add(-group.bytes());
         }
     }
 

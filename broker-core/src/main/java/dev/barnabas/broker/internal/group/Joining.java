@@ -35,13 +35,21 @@ final class Joining {
     private final Rebalancing rebalancing;
     private final GroupTimers timers;
     private final GroupSettings settings;
+    private final ShardMemory memory;
     private final Supplier<UUID> uuids;
 
-    Joining(Groups groups, Rebalancing rebalancing, GroupTimers timers, GroupSettings settings, Supplier<UUID> uuids) {
+    Joining(
+            Groups groups,
+            Rebalancing rebalancing,
+            GroupTimers timers,
+            GroupSettings settings,
+            ShardMemory memory,
+            Supplier<UUID> uuids) {
         this.groups = groups;
         this.rebalancing = rebalancing;
         this.timers = timers;
         this.settings = settings;
+        this.memory = memory;
         this.uuids = uuids;
     }
 
@@ -60,14 +68,42 @@ final class Joining {
             reply.accept(failure("", ErrorCode.GROUP_MAX_SIZE_REACHED));
             return Outcome.NOTHING;
         }
-        var group = groups.getOrCreate(request.groupId(), timers.wallMs());
-        var outcome = joinGroup(group, request, client, reply);
-        return known == null && outcome.records().isEmpty() ? storeNewGroup(group) : outcome;
+        long growth = growth(known, request, client);
+        if (!memory.reserve(growth, request.groupId())) {
+            reply.accept(failure("", ErrorCode.GROUP_MAX_SIZE_REACHED));
+            return known == null ? Outcome.NOTHING : dropOut(known, request.memberId());
+        }
+        try {
+            var group = groups.getOrCreate(request.groupId(), timers.wallMs());
+            var outcome = joinGroup(group, request, client, reply);
+            return known == null && outcome.records().isEmpty() ? storeNewGroup(group) : outcome;
+        } finally {
+            memory.release(growth);
+        }
+    }
+
+    /** Bytes that the group may hold more than now once the member has joined: also if it asks for its id first. */
+    private static long growth(@Nullable ClassicGroup group, JoinGroupRequest request, Client client) {
+        String instanceId = request.groupInstanceId();
+        String memberId = request.memberId();
+        if (group != null && memberId.isEmpty() && instanceId != null) {
+            memberId = group.staticMemberId(instanceId);
+        }
+        var present = group == null || memberId == null ? null : group.member(memberId);
+        return present == null
+                ? newMember(name(request, client), request, client).bytes()
+                        + (group == null ? ClassicGroup.bytes(request.groupId()) : 0)
+                : GroupMember.bytes(request.protocols()) - GroupMember.bytes(present.protocols());
+    }
+
+    /** What a new member's id begins with. */
+    private static String name(JoinGroupRequest request, Client client) {
+        return request.groupInstanceId() == null ? client.id() : request.groupInstanceId();
     }
 
     /** A group that exists is on the disk, if only as an empty one of generation 0. */
-    private static Outcome storeNewGroup(ClassicGroup group) {
-        var value = new ClassicGroup(group.id(), group.stateSinceMs()).toRecord(Map.of());
+    private Outcome storeNewGroup(ClassicGroup group) {
+        var value = new ClassicGroup(group.id(), group.stateSinceMs(), memory).toRecord(Map.of());
         return Outcome.write(new GroupRecord.Metadata(group.id(), value), error -> {
             if (error != ErrorCode.NONE) {
                 log.warn("Group was not stored group={} error={}", group, error);
@@ -96,10 +132,10 @@ final class Joining {
         var member = group.member(memberId);
         if (member == null) {
             group.remove(memberId);
-        } else {
-            rebalancing.remove(group, member);
+            return rebalancing.completeJoinIfAllJoined(group);
         }
-        return rebalancing.completeJoinIfAllJoined(group);
+        rebalancing.remove(group, member);
+        return rebalancing.afterLeave(group, "there is no room for a member");
     }
 
     /** Whether the group has room; while it rebalances, those count that have joined, so that the last ones fall out. */
@@ -119,7 +155,7 @@ final class Joining {
     private Outcome joinUnknown(
             ClassicGroup group, JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> reply) {
         String instanceId = request.groupInstanceId();
-        String name = instanceId == null ? client.id() : instanceId;
+        String name = name(request, client);
         if (ByteBufUtil.utf8Bytes(name) > NAME_BYTES_MAX) {
             reply.accept(failure("", ErrorCode.INVALID_REQUEST));
             return Outcome.NOTHING;
@@ -188,7 +224,18 @@ final class Joining {
             Client client,
             String memberId,
             Consumer<JoinGroupResponse> reply) {
-        var member = new GroupMember(
+        var member = newMember(memberId, request, client);
+        member.setNew(true);
+        if (group.is(GroupState.PREPARING_REBALANCE) && group.previousState() == GroupState.EMPTY) {
+            group.setJoinedDuringDelay(true);
+        }
+        group.add(member, reply);
+        rebalancing.keepAlive(group, member, GroupSettings.NEW_MEMBER_JOIN_TIMEOUT_MS);
+        return rebalancing.prepareOrContinue(group, reason("a member joins", request.reason()));
+    }
+
+    private static GroupMember newMember(String memberId, JoinGroupRequest request, Client client) {
+        return new GroupMember(
                 memberId,
                 request.groupInstanceId(),
                 client.id(),
@@ -197,13 +244,6 @@ final class Joining {
                 request.sessionTimeoutMs(),
                 request.protocolType(),
                 request.protocols());
-        member.setNew(true);
-        if (group.is(GroupState.PREPARING_REBALANCE) && group.previousState() == GroupState.EMPTY) {
-            group.setJoinedDuringDelay(true);
-        }
-        group.add(member, reply);
-        rebalancing.keepAlive(group, member, GroupSettings.NEW_MEMBER_JOIN_TIMEOUT_MS);
-        return rebalancing.prepareOrContinue(group, reason("a member joins", request.reason()));
     }
 
     private Outcome rejoin(

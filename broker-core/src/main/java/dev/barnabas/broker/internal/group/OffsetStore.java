@@ -8,7 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** The committed offsets of one shard's groups, by group, topic and partition. Lane only. */
 final class OffsetStore {
 
+    /** What a committed offset takes beside its texts, roughly: it and its places in the maps. */
+    private static final int OFFSET_BYTES = 256;
+
+    private final ShardMemory memory;
     private final Map<String, GroupOffsets> byGroup = new LinkedHashMap<>();
+
+    OffsetStore(ShardMemory memory) {
+        this.memory = memory;
+    }
 
     @Nullable
     CommittedOffset get(String group, String topic, int partition) {
@@ -24,15 +32,23 @@ final class OffsetStore {
         if (before == null) {
             offsets.count++;
         }
+        memory.add(bytes(topic, offset) - bytes(topic, before));
+    }
+
+    /** Bytes that {@code offset} takes in memory; none for null. */
+    static long bytes(String topic, @Nullable CommittedOffset offset) {
+        return offset == null ? 0 : OFFSET_BYTES + GroupMemory.ofTexts(topic, offset.metadata());
     }
 
     void remove(String group, String topic, int partition) {
         var offsets = byGroup.get(group);
         var ofTopic = offsets == null ? null : offsets.byTopic.get(topic);
-        if (offsets == null || ofTopic == null || ofTopic.remove(partition) == null) {
+        var removed = ofTopic == null ? null : ofTopic.remove(partition);
+        if (offsets == null || ofTopic == null || removed == null) {
             return;
         }
         offsets.count--;
+        memory.add(-bytes(topic, removed));
         if (ofTopic.isEmpty()) {
             offsets.byTopic.remove(topic);
         }

@@ -40,13 +40,21 @@ final class Offsets {
     private final Rebalancing rebalancing;
     private final GroupTimers timers;
     private final GroupSettings settings;
+    private final ShardMemory memory;
 
-    Offsets(OffsetStore store, Groups groups, Rebalancing rebalancing, GroupTimers timers, GroupSettings settings) {
+    Offsets(
+            OffsetStore store,
+            Groups groups,
+            Rebalancing rebalancing,
+            GroupTimers timers,
+            GroupSettings settings,
+            ShardMemory memory) {
         this.store = store;
         this.groups = groups;
         this.rebalancing = rebalancing;
         this.timers = timers;
         this.settings = settings;
+        this.memory = memory;
     }
 
     /** Every partition of {@code request} with the same error. */
@@ -79,33 +87,62 @@ final class Offsets {
             reply.accept(commitFailure(request, e.error()));
             return Outcome.NOTHING;
         }
-        long nowMs = timers.wallMs();
-        long retentionMs = request.retentionTimeMs();
-        long expireMs = retentionMs == NO_RETENTION ? CommittedOffset.NO_EXPIRY : nowMs + retentionMs;
-        int room = settings.offsetsMax() - store.count(request.groupId());
-        var records = new ArrayList<GroupRecord>();
+        var commit = new Commit(request);
         var response = new OffsetCommitResponse();
         for (var topic : request.topics()) {
             var result = resultFor(topic);
             response.topics().add(result);
             for (var partition : topic.partitions()) {
-                var error = ErrorCode.NONE;
-                int index = partition.partitionIndex();
-                if (isTooLong(partition.committedMetadata())) {
-                    error = ErrorCode.OFFSET_METADATA_TOO_LARGE;
-                } else if (store.get(request.groupId(), topic.name(), index) == null && room-- <= 0) {
-                    error = ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
-                } else {
-                    var offset = committed(partition, topic.topicId(), nowMs, expireMs);
-                    records.add(new GroupRecord.Offset(request.groupId(), topic.name(), index, offset));
-                }
-                result.partitions().add(resultFor(partition, error));
+                result.partitions().add(resultFor(partition, commit.add(topic, partition)));
             }
         }
-        return new Outcome(
-                records,
-                error -> reply.accept(
-                        error == ErrorCode.NONE ? response : commitFailure(request, StorageErrors.ofGroup(error))));
+        return new Outcome(commit.records, error -> {
+            memory.release(commit.growth);
+            reply.accept(error == ErrorCode.NONE ? response : commitFailure(request, StorageErrors.ofGroup(error)));
+        });
+    }
+
+    /** One request's offsets, as far as there is room for them. */
+    private final class Commit {
+        private final String groupId;
+        private final long nowMs = timers.wallMs();
+        private final long expireMs;
+        private final List<GroupRecord> records = new ArrayList<>();
+        private int room;
+        /** Bytes reserved until the records are applied. */
+        private long growth;
+
+        Commit(OffsetCommitRequest request) {
+            groupId = request.groupId();
+            long retentionMs = request.retentionTimeMs();
+            expireMs = retentionMs == NO_RETENTION ? CommittedOffset.NO_EXPIRY : nowMs + retentionMs;
+            room = settings.offsetsMax() - store.count(groupId);
+        }
+
+        ErrorCode add(OffsetCommitRequestTopic topic, OffsetCommitRequestPartition partition) {
+            String metadata = partition.committedMetadata();
+            if (metadata != null && metadata.length() > settings.offsetMetadataCharsMax()) {
+                return ErrorCode.OFFSET_METADATA_TOO_LARGE;
+            }
+            int index = partition.partitionIndex();
+            var before = store.get(groupId, topic.name(), index);
+            var offset = committed(partition, topic.topicId(), nowMs, expireMs);
+            if (before == null && room-- <= 0 || !reserve(topic.name(), before, offset)) {
+                return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
+            }
+            records.add(new GroupRecord.Offset(groupId, topic.name(), index, offset));
+            return ErrorCode.NONE;
+        }
+
+        private boolean reserve(String topic, @Nullable CommittedOffset before, CommittedOffset offset) {
+            long more = OffsetStore.bytes(topic, offset) - OffsetStore.bytes(topic, before);
+            if (records.isEmpty() && groups.find(groupId) == null) {
+                more += ClassicGroup.bytes(groupId);
+            }
+            boolean fits = memory.reserve(more, groupId);
+            growth += fits ? Math.max(more, 0) : 0;
+            return fits;
+        }
     }
 
     private static CommittedOffset committed(
@@ -118,10 +155,6 @@ final class Offsets {
                 partition.commitTimestamp() == -1 ? nowMs : partition.commitTimestamp(),
                 expireMs,
                 topicId);
-    }
-
-    private boolean isTooLong(@Nullable String metadata) {
-        return metadata != null && metadata.length() > settings.offsetMetadataCharsMax();
     }
 
     /** Who may commit: members of the present generation, and whoever is no member at all while there are none. */

@@ -54,18 +54,12 @@ final class Presence {
                     .setGroupInstanceId(identity.groupInstanceId())
                     .setErrorCode(error.code()));
         }
-        var outcome = group == null || !removed ? Outcome.NOTHING : afterLeave(group);
+        var outcome = group == null || !removed ? Outcome.NOTHING : rebalancing.afterLeave(group, "a member leaves");
         return outcome.andThen(error -> reply.accept(
                 error == ErrorCode.NONE
                         ? new LeaveGroupResponse().setMembers(results)
                         : new LeaveGroupResponse()
                                 .setErrorCode(StorageErrors.ofGroup(error).code())));
-    }
-
-    private Outcome afterLeave(ClassicGroup group) {
-        return group.is(GroupState.PREPARING_REBALANCE)
-                ? rebalancing.completeJoinIfAllJoined(group)
-                : rebalancing.afterRemoval(group, "a member leaves");
     }
 
     private ErrorCode remove(ClassicGroup group, MemberIdentity identity) {

@@ -170,7 +170,7 @@ final class Rebalancing {
     /** The leader's assignment is committed: hands it out. */
     void assign(ClassicGroup group, Map<String, byte[]> assignments) {
         for (var member : group.members()) {
-            member.assign(assignments.getOrDefault(member.id(), GroupMember.NO_ASSIGNMENT));
+            group.assign(member, assignments.getOrDefault(member.id(), GroupMember.NO_ASSIGNMENT));
         }
         group.becomeStable(timers.wallMs());
         for (var member : group.members()) {
@@ -181,7 +181,7 @@ final class Rebalancing {
     /** There will be no assignment of this generation: tells those who wait for it. */
     void abandonAssignment(ClassicGroup group, ErrorCode error) {
         for (var member : group.members()) {
-            member.assign(GroupMember.NO_ASSIGNMENT);
+            group.assign(member, GroupMember.NO_ASSIGNMENT);
             answerSync(group, member, new SyncGroupResponse().setErrorCode(error.code()));
         }
     }
@@ -230,6 +230,11 @@ final class Rebalancing {
         group.answerJoin(member, Joining.failure("", ErrorCode.UNKNOWN_MEMBER_ID));
         member.answerSync(new SyncGroupResponse().setErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.code()));
         group.remove(member.id());
+    }
+
+    /** Members have gone of themselves, or were made to: lets the others share what they left. */
+    Outcome afterLeave(ClassicGroup group, String reason) {
+        return group.is(GroupState.PREPARING_REBALANCE) ? completeJoinIfAllJoined(group) : afterRemoval(group, reason);
     }
 
     /** Members have gone: lets the others share what they left. */

@@ -17,10 +17,12 @@ final class Syncing {
 
     private final Groups groups;
     private final Rebalancing rebalancing;
+    private final ShardMemory memory;
 
-    Syncing(Groups groups, Rebalancing rebalancing) {
+    Syncing(Groups groups, Rebalancing rebalancing, ShardMemory memory) {
         this.groups = groups;
         this.rebalancing = rebalancing;
+        this.memory = memory;
     }
 
     static SyncGroupResponse failure(ErrorCode error) {
@@ -79,18 +81,38 @@ final class Syncing {
         for (var part : request.assignments()) {
             assignments.put(part.memberId(), part.assignment());
         }
+        long growth = growth(group, assignments);
+        if (!memory.reserve(growth, group.id())) {
+            return unassigned(group, ErrorCode.UNKNOWN_SERVER_ERROR);
+        }
         int generation = group.generation();
         var record = new GroupRecord.Metadata(group.id(), group.toRecord(assignments));
         return Outcome.write(record, error -> {
+            memory.release(growth);
             if (!group.is(GroupState.COMPLETING_REBALANCE) || group.generation() != generation) {
                 return;
             }
             if (error == ErrorCode.NONE) {
                 rebalancing.assign(group, assignments);
             } else {
-                rebalancing.abandonAssignment(group, StorageErrors.ofGroup(error));
-                rebalancing.prepareOrContinue(group, "the assignment could not be stored: " + error);
+                unassigned(group, StorageErrors.ofGroup(error));
             }
         });
+    }
+
+    /** Bytes that the members will hold more than now. */
+    private static long growth(ClassicGroup group, Map<String, byte[]> assignments) {
+        long growth = 0;
+        for (var member : group.members()) {
+            growth += assignments.getOrDefault(member.id(), GroupMember.NO_ASSIGNMENT).length
+                    - member.assignment().length;
+        }
+        return growth;
+    }
+
+    /** The assignment cannot be kept: tells those who wait for it, and lets them begin anew. */
+    private Outcome unassigned(ClassicGroup group, ErrorCode error) {
+        rebalancing.abandonAssignment(group, error);
+        return rebalancing.prepareOrContinue(group, "the assignment could not be kept: " + error);
     }
 }

@@ -106,6 +106,38 @@ class GroupShardTest {
         }
     }
 
+    /** Random operations, then everything goes: no byte of memory is counted twice, and none is left. */
+    @Test
+    void whatGroupsHeldIsGivenBackWhenTheyAreGone() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            var shard = new ShardHarness();
+            var members = new ArrayList<>(shard.stableGroup(1 + random.nextInt(4)));
+            for (int step = 0; step < 60; step++) {
+                shard.log.fail(random.nextInt(10) == 0 ? ErrorCode.NOT_ENOUGH_REPLICAS : ErrorCode.NONE);
+                act(shard, members.get(random.nextInt(members.size())).memberId(), random);
+                switch (random.nextInt(20)) {
+                    case 0 -> shard.restart();
+                    case 1, 2 -> shard.join("");
+                    default -> {}
+                }
+            }
+            shard.log.fail(ErrorCode.NONE);
+            boolean empty = shard.list(List.of(), List.of()).isEmpty();
+            assertThat(shard.memoryUsed() == 0)
+                    .as("seed %s round %s", seed, round)
+                    .isEqualTo(empty);
+            if (round % 2 == 0) {
+                shard.clear();
+                assertThat(shard.list(List.of(), List.of())).isEmpty();
+            } else {
+                shard.close();
+            }
+            assertThat(shard.memoryUsed()).as("seed %s round %s", seed, round).isZero();
+        }
+    }
+
     private static void act(ShardHarness shard, String memberId, Random random) {
         String other = "group-" + random.nextInt(4);
         switch (random.nextInt(9)) {

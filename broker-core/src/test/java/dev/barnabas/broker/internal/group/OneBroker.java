@@ -62,6 +62,7 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
                 configs,
                 20_000,
                 200_000,
+                Long.MAX_VALUE,
                 () -> new UUID(random.nextLong(), random.nextLong()));
         groups.start();
     }

@@ -54,23 +54,54 @@ final class ShardHarness {
             return new UUID(0, ++next);
         }
     };
+    private GroupMemory memory;
     private GroupShard shard;
 
     ShardHarness() {
+        this(Long.MAX_VALUE);
+    }
+
+    /** @param bytesMax bounds what its groups hold in memory */
+    ShardHarness(long bytesMax) {
+        memory = new GroupMemory(bytesMax, time);
+        restart();
+    }
+
+    /** The same, with another bound. */
+    void restart(long bytesMax) {
+        close();
+        memory = new GroupMemory(bytesMax, time);
         restart();
     }
 
     /** A new shard on the same log. */
     void restart() {
         if (shard != null) {
-            lane.execute(shard::close);
+            close();
         }
-        shard = new GroupShard(0, lane, log, time, time, new GroupSettings(configs, 20_000, 200_000), uuids);
+        var settings = new GroupSettings(configs, 20_000, 200_000);
+        shard = new GroupShard(0, lane, log, time, time, settings, memory, uuids);
         lane.execute(shard::load);
     }
 
     void close() {
         lane.execute(shard::close);
+    }
+
+    /** Bytes that count against the bound. */
+    long memoryUsed() {
+        return memory.used();
+    }
+
+    /** All members leave, ids not used expire, and the groups are deleted. */
+    void clear() {
+        time.pass(2 * REBALANCE_MS);
+        for (var listed : list(List.of(), List.of())) {
+            for (var member : describe(listed.groupId(), 5).members()) {
+                leave(member.memberId(), member.groupInstanceId());
+            }
+            deleteGroup(listed.groupId());
+        }
     }
 
     GroupShard shard() {
