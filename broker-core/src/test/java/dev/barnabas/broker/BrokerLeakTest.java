@@ -58,7 +58,7 @@ class BrokerLeakTest {
             closedBefore.send(new ProduceRequest().setAcks((short) 1).setTimeoutMs(1000), 9);
             closedByTheBroker.send(new ProduceRequest().setAcks((short) 1).setTimeoutMs(1000), 9);
             await().untilAsserted(() -> assertThat(held.requests).hasValue(2));
-            closedBefore.close();
+            closedBefore.abort();
         }
         assertThat(buffersInUse()).isEqualTo(buffers);
     }

@@ -121,7 +121,7 @@ class AnswersAfterCloseTest {
                 connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)))) {
             client.send(new FetchRequest(), 11);
             RequestContext context = held.take();
-            client.close();
+            client.abort();
             await().until(context::isConnectionClosed);
             context.respond(with(slice));
             awaitLoop();
@@ -147,7 +147,7 @@ class AnswersAfterCloseTest {
             ByteBuf ofSecond = records.take();
             second.respond(new ProduceResponse());
             await().until(() -> ofSecond.refCnt() == 0);
-            client.close();
+            client.abort();
             await().until(first::isConnectionClosed);
             assertThat(ofFirst.refCnt()).isEqualTo(1);
             first.respond(new ProduceResponse());

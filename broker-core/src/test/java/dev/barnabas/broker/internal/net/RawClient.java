@@ -111,6 +111,12 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Resets the connection: unlike one that was closed, it is of no use for answers. */
+    public void abort() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
