@@ -11,7 +11,7 @@ package dev.barnabas.broker;
  *     being served may hold one element for every 2 KiB of it (at least 16,384 and at most 1,000,000); a request of more
  *     closes its connection
  * @param requestsInFlight unanswered Produce requests of one connection before it is read no further; default 16
- * @param partitions partitions of all topics, internal ones included; default 200,000. What would exceed it is answered
+ * @param partitions partitions of all topics, internal ones included; default 200,000. What clients would create beyond it is answered
  *     POLICY_VIOLATION
  * @param groupsPerPartition groups of one partition of {@code __consumer_offsets}; default 20,000. What would exceed it is
  *     answered GROUP_MAX_SIZE_REACHED

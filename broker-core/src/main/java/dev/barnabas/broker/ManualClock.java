@@ -38,12 +38,13 @@ public final class ManualClock implements Clock {
      * been handed to the brokers' threads; what comes of it is to be awaited.
      *
      * @throws IllegalArgumentException if {@code by} is negative
+     * @throws ArithmeticException if all moves together come to more than 292 years
      */
     public void advance(Duration by) {
         if (by.isNegative()) {
             throw new IllegalArgumentException("by: " + by + " (expected: not negative)");
         }
-        passedNanos.addAndGet(by.toNanos());
+        passedNanos.accumulateAndGet(by.toNanos(), Math::addExact);
         listeners.values().forEach(Runnable::run);
     }
 

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -201,7 +202,7 @@ class HostilePeersTest {
 
     @Test
     void membersThatSayNearlyAMegabyteEachAreRefusedAndOtherGroupsGoOn() throws Exception {
-        try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrapServers))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             commit(admin, "before");
         }
         List<RawClient> peers = new ArrayList<>();
@@ -217,7 +218,7 @@ class HostilePeersTest {
                 }
             }
             assertThat(refused).isBetween(250, 290);
-            try (Admin admin = Admin.create(java.util.Map.of("bootstrap.servers", bootstrapServers));
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
                     RawClient member = new RawClient(bootstrapServers)) {
                 commit(admin, "before");
                 commit(admin, "after");
@@ -232,8 +233,7 @@ class HostilePeersTest {
     }
 
     private static void commit(Admin admin, String group) throws Exception {
-        admin.alterConsumerGroupOffsets(
-                        group, java.util.Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(7)))
+        admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(7)))
                 .all()
                 .get();
     }
@@ -312,7 +312,7 @@ class HostilePeersTest {
 
     private void produce(int bytes) throws Exception {
         try (var producer = new KafkaProducer<>(
-                java.util.Map.of(
+                Map.of(
                         "bootstrap.servers",
                         bootstrapServers,
                         "delivery.timeout.ms",

@@ -3,6 +3,7 @@ package dev.barnabas.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -15,8 +16,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupMaxSizeReachedException;
 import org.apache.kafka.common.errors.InvalidCommitOffsetSizeException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What clients may make a broker hold ends where its limits say, with an error that they understand. */
 @Timeout(60)
@@ -49,6 +52,39 @@ class LimitsTest {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(PolicyViolationException.class)
                     .hasMessageContaining("partitions of all topics: 6 (expected: at most 5");
+        }
+    }
+
+    @Test
+    void topicsThatExistAreNotCountedTwice(@TempDir Path directory) throws Exception {
+        Limits limits = Limits.defaults().withPartitions(5);
+        for (int start = 0; start < 2; start++) {
+            try (Broker broker = Broker.builder()
+                            .dataDir(directory)
+                            .topic("orders", 3)
+                            .limits(limits)
+                            .start();
+                    Admin admin = Admin.create(broker.clientConfig())) {
+                assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
+                                .all()
+                                .get())
+                        .hasCauseInstanceOf(TopicExistsException.class);
+            }
+        }
+    }
+
+    @Test
+    void coordinatorsGetTheirTopicAlsoWhereClientsMayCreateNoMore() throws Exception {
+        try (Broker broker = Broker.builder()
+                        .topic("orders", 3)
+                        .limits(Limits.defaults().withPartitions(3))
+                        .start();
+                Admin admin = Admin.create(broker.clientConfig())) {
+            commit(admin, "billing", 1);
+            assertThat(admin.describeTopics(List.of("__consumer_offsets"))
+                            .allTopicNames()
+                            .get())
+                    .hasSize(1);
         }
     }
 

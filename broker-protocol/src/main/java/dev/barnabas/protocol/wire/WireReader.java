@@ -47,7 +47,7 @@ public final class WireReader {
         this.elementsLeft = elementsMax;
     }
 
-    /** How many elements of lists, and unknown tagged fields, have been read. */
+    /** How many elements of lists, and tagged fields, have been read. */
     public int elementsRead() {
         return elementsMax - elementsLeft;
     }

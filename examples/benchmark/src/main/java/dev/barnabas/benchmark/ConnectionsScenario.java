@@ -3,6 +3,7 @@ package dev.barnabas.benchmark;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -78,21 +79,32 @@ final class ConnectionsScenario implements Scenario {
             throws IOException {
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < count; i++) {
-                SocketChannel channel = SocketChannel.open();
-                channels.add(channel);
-                channel.configureBlocking(false);
-                channel.register(selector, SelectionKey.OP_CONNECT);
-                channel.connect(address);
+                channels.add(connect(address, selector));
             }
             int answered = 0;
             while (answered < count) {
                 selector.select();
                 for (SelectionKey key : selector.selectedKeys()) {
-                    answered += proceed(key) ? 1 : 0;
+                    try {
+                        answered += proceed(key) ? 1 : 0;
+                    } catch (SocketException refused) {
+                        // What a listen backlog has no room for is reset; clients connect anew, and so does this one.
+                        key.channel().close();
+                        channels.remove((SocketChannel) key.channel());
+                        channels.add(connect(address, selector));
+                    }
                 }
                 selector.selectedKeys().clear();
             }
         }
+    }
+
+    private static SocketChannel connect(InetSocketAddress address, Selector selector) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_CONNECT);
+        channel.connect(address);
+        return channel;
     }
 
     /** Asks once connected; returns whether the answer has come. */
@@ -105,7 +117,7 @@ final class ConnectionsScenario implements Scenario {
             return false;
         }
         if (channel.read(ByteBuffer.allocate(4 << 10)) <= 0) {
-            throw new IOException("connection: closed (expected: an answer)");
+            throw new SocketException("connection: closed (expected: an answer)");
         }
         key.cancel();
         return true;

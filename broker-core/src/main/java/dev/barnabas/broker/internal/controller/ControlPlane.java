@@ -103,7 +103,7 @@ public final class ControlPlane implements AutoCloseable {
     public List<ApiHandler<?>> handlers() {
         Supplier<ClusterImage> newest = controller::image;
         return List.of(
-                new MetadataHandler(controller, controller, configs),
+                new MetadataHandler(controller, controller, configs, clock),
                 new CreateTopicsHandler(controller),
                 new DeleteTopicsHandler(controller),
                 new CreatePartitionsHandler(controller),

@@ -18,11 +18,17 @@ import java.util.List;
 final class InternalTopicCreation {
 
     private final Configs configs;
-    private final TopicCreation creation;
+    private final TopicCreation ofCoordinators;
+    private final TopicCreation ofClients;
 
-    InternalTopicCreation(Configs configs, TopicCreation creation) {
+    /**
+     * @param ofCoordinators decides on topics that a coordinator cannot do without
+     * @param ofClients decides on topics that a client named
+     */
+    InternalTopicCreation(Configs configs, TopicCreation ofCoordinators, TopicCreation ofClients) {
         this.configs = configs;
-        this.creation = creation;
+        this.ofCoordinators = ofCoordinators;
+        this.ofClients = ofClients;
     }
 
     /** Creates one of {@link InternalTopics} unless it exists. */
@@ -31,7 +37,7 @@ final class InternalTopicCreation {
             return List.of();
         }
         Decision<CreateTopicsResponse> decision =
-                creation.decide(image, new CreateTopicsRequest().setTopics(List.of(definition(topic))));
+                ofCoordinators.decide(image, new CreateTopicsRequest().setTopics(List.of(definition(topic))));
         var result = decision.response().topics().get(0);
         if (result.errorCode() != ErrorCode.NONE.code()) {
             throw new ApiException(ErrorCode.forCode(result.errorCode()), String.valueOf(result.errorMessage()));
@@ -45,7 +51,7 @@ final class InternalTopicCreation {
         for (String name : names) {
             topics.add(definition(name));
         }
-        return creation.decide(image, new CreateTopicsRequest().setTopics(topics));
+        return ofClients.decide(image, new CreateTopicsRequest().setTopics(topics));
     }
 
     private CreatableTopic definition(String name) {

@@ -124,7 +124,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     /** The logic of each kind of request is pure and made when one comes: a start loads none of it. */
     private Decision<? extends ApiMessage> decide(ClusterImage image, ApiMessage request, int version) {
         if (request instanceof CreateTopicsRequest create) {
-            return topicCreation().decide(image, create);
+            return topicCreation(partitionsMax).decide(image, create);
         }
         if (request instanceof DeleteTopicsRequest delete) {
             return new TopicDeletion(configs).decide(image, delete, version);
@@ -147,12 +147,12 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         throw new IllegalArgumentException("request: " + request.apiKey() + " (expected: one for the controller)");
     }
 
-    private TopicCreation topicCreation() {
-        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids, partitionsMax);
+    private TopicCreation topicCreation(int partitionsInAllMax) {
+        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids, partitionsInAllMax);
     }
 
     private InternalTopicCreation internalTopics() {
-        return new InternalTopicCreation(configs, topicCreation());
+        return new InternalTopicCreation(configs, topicCreation(Integer.MAX_VALUE), topicCreation(partitionsMax));
     }
 
     @Override
@@ -247,8 +247,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
 
         /** The step before is done. Any thread. */
         @Override
-        public void accept(@Nullable Object done, @Nullable Throwable failure) {
-            error = failure;
+        public void accept(@Nullable Object done, @Nullable Throwable problem) {
+            error = problem;
             lane.execute(this);
         }
 

@@ -82,7 +82,8 @@ final class PartitionCreation {
                     ErrorCode.INVALID_REPLICA_ASSIGNMENT,
                     "assignments: " + assignments.size() + " (expected: " + added + ", one a new partition)");
         }
-        TopicCreation.checkCount(added, (long) image.partitionCount() + addedBefore + added, partitionsInAllMax);
+        TopicCreation.checkRequested(added);
+        TopicCreation.checkInAll((long) image.partitionCount() + addedBefore + added, partitionsInAllMax);
         var placement = new Placement(image);
         int replicationFactor = topic.partitions().get(0).replicas().size();
         var records = new ArrayList<MetadataRecord>();

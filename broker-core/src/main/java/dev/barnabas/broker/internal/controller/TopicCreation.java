@@ -56,15 +56,18 @@ final class TopicCreation {
         Set<String> duplicates = duplicates(request);
         var records = new ArrayList<MetadataRecord>();
         var results = new ArrayList<CreatableTopicResult>();
-        long partitions = partitions(request);
+        long requested = partitions(request);
+        long inAll = image.partitionCount();
         for (CreatableTopic topic : request.topics()) {
             if (duplicates.contains(topic.name()) || topic.name().equals(CLUSTER_METADATA)) {
                 continue;
             }
             try {
-                checkCount(partitions, image.partitionCount() + partitions, partitionsInAllMax);
+                checkRequested(requested);
                 checkName(image, topic.name());
-                results.add(create(image, topic, records));
+                var result = create(image, topic, inAll, records);
+                inAll += result.numPartitions();
+                results.add(result);
             } catch (ApiException e) {
                 results.add(failed(topic.name(), e));
             }
@@ -105,13 +108,17 @@ final class TopicCreation {
         return sum;
     }
 
-    /** Checks how many partitions a request asks for, and how many there would then be {@code inAll}. */
-    static void checkCount(long requested, long inAll, int inAllMax) {
+    /** Checks how many partitions one request asks for. */
+    static void checkRequested(long requested) {
         if (requested > PARTITIONS_MAX) {
             throw new ApiException(
                     ErrorCode.POLICY_VIOLATION,
                     "partitions in one request: " + requested + " (expected: at most " + PARTITIONS_MAX + ")");
         }
+    }
+
+    /** Checks how many partitions there would be of all topics. */
+    static void checkInAll(long inAll, int inAllMax) {
         if (inAll > inAllMax) {
             throw new ApiException(
                     ErrorCode.POLICY_VIOLATION,
@@ -137,12 +144,15 @@ final class TopicCreation {
         }
     }
 
-    private CreatableTopicResult create(ClusterImage image, CreatableTopic topic, List<MetadataRecord> records) {
+    /** @param inAll partitions of all topics, those of this request included that come before */
+    private CreatableTopicResult create(
+            ClusterImage image, CreatableTopic topic, long inAll, List<MetadataRecord> records) {
         Map<String, String> properties = properties(topic);
         ConfigChecks.checkTopic(properties);
         var placement = new Placement(image);
         List<List<Integer>> assignments =
                 topic.assignments().isEmpty() ? placed(topic, placement) : assigned(topic, placement);
+        checkInAll(inAll + assignments.size(), partitionsInAllMax);
         Uuid id = ids.get();
         records.add(MetadataRecord.of(
                 MetadataRecordType.TOPIC_RECORD,

@@ -13,6 +13,10 @@ final class ClockTimers implements Timers {
 
     private final BrokerThreads threads;
     private final Clock clock;
+
+    /** What the clock showed at first: its origin is arbitrary, so times count from here. */
+    private final long beganNanos;
+
     private final PriorityQueue<Entry> entries =
             new PriorityQueue<>(Comparator.comparingLong(Entry::dueNanos).thenComparingLong(Entry::order));
     private long scheduled;
@@ -20,11 +24,16 @@ final class ClockTimers implements Timers {
     ClockTimers(BrokerThreads threads, Clock clock) {
         this.threads = threads;
         this.clock = clock;
+        this.beganNanos = clock.nanos();
+    }
+
+    private long nowNanos() {
+        return clock.nanos() - beganNanos;
     }
 
     @Override
     public Timer schedule(Lane lane, long delayMs, Runnable task) {
-        long nowNanos = clock.nanos();
+        long nowNanos = nowNanos();
         long delayNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(delayMs), Long.MAX_VALUE - nowNanos);
         Entry entry = add(lane, nowNanos + delayNanos, task);
         fireDue(); // also what the clock was moved past since it was read
@@ -54,7 +63,7 @@ final class ClockTimers implements Timers {
 
     private synchronized List<Entry> takeDue() {
         List<Entry> due = new ArrayList<>();
-        for (Entry first = entries.peek(); first != null && first.dueNanos <= clock.nanos(); first = entries.peek()) {
+        for (Entry first = entries.peek(); first != null && first.dueNanos <= nowNanos(); first = entries.peek()) {
             due.add(entries.remove());
         }
         return due;

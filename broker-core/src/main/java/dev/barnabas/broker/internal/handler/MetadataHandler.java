@@ -11,13 +11,17 @@ import dev.barnabas.broker.internal.metadata.PartitionImage;
 import dev.barnabas.broker.internal.metadata.TopicImage;
 import dev.barnabas.broker.internal.metadata.TopicNames;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.BoundedLog;
 import dev.barnabas.broker.internal.request.RequestContext;
+import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.VersionRange;
+import dev.barnabas.protocol.message.CreateTopicsResponse;
+import dev.barnabas.protocol.message.CreateTopicsResponse.CreatableTopicResult;
 import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.MetadataRequest.MetadataRequestTopic;
 import dev.barnabas.protocol.message.MetadataResponse;
@@ -29,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code Metadata} 0-13: brokers, topics and leaders, topics by id since version 12 (KIP-516).
@@ -44,11 +49,14 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
     private final MetadataCache metadata;
     private final ControllerGateway controller;
     private final Configs configs;
+    private final BoundedLog refusals;
 
-    public MetadataHandler(MetadataCache metadata, ControllerGateway controller, Configs configs) {
+    /** @param clock bounds what is logged of topics that are not created */
+    public MetadataHandler(MetadataCache metadata, ControllerGateway controller, Configs configs, Clock clock) {
         this.metadata = metadata;
         this.controller = controller;
         this.configs = configs;
+        this.refusals = new BoundedLog(LoggerFactory.getLogger(MetadataHandler.class), clock);
     }
 
     @Override
@@ -83,13 +91,32 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
             context.respond(respond(request, context, byName(names, context)));
             return;
         }
-        // Why a topic could not be created is not said: the client sees that it does not exist.
         controller.autoCreate(missing, context).whenComplete((response, error) -> {
             if (error != null) {
-                ForwardingHandler.apiException("METADATA", error);
+                logRefusal(missing.toString(), ForwardingHandler.apiException("METADATA", error), context);
+            } else {
+                ((CreateTopicsResponse) response).topics().forEach(result -> logRefusal(result, context));
             }
             context.respond(respond(request, context, byName(names, context)));
         });
+    }
+
+    private void logRefusal(CreatableTopicResult result, RequestContext context) {
+        ErrorCode error = ErrorCode.forCode(result.errorCode());
+        if (error != ErrorCode.NONE && error != ErrorCode.TOPIC_ALREADY_EXISTS) {
+            logRefusal(result.name(), new ApiException(error, String.valueOf(result.errorMessage())), context);
+        }
+    }
+
+    /** The client only sees that a topic does not exist; why it was not created is said here. */
+    private void logRefusal(String topic, ApiException error, RequestContext context) {
+        refusals.info(
+                "Topic not created on demand topic={} error={} client={} remote={} reason=\"{}\"",
+                topic,
+                error.error(),
+                context.clientId(),
+                context.remoteAddress(),
+                error.getMessage());
     }
 
     private static void check(List<MetadataRequestTopic> asked, int version) {

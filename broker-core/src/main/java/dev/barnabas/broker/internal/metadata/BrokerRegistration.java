@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.metadata;
 
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.message.RegisterBrokerRecord;
+import java.util.Collections;
 
 /**
  * A broker as it registered, fenced ones included.
@@ -31,7 +32,7 @@ record BrokerRegistration(RegisterBrokerRecord record) {
         for (var endpoint : record.endPoints()) {
             endpoints.put(endpoint.name(), new BrokerImage.Endpoint(endpoint.host(), endpoint.port()));
         }
-        return new BrokerImage(id(), epoch(), java.util.Collections.unmodifiableMap(endpoints), record.rack());
+        return new BrokerImage(id(), epoch(), Collections.unmodifiableMap(endpoints), record.rack());
     }
 
     BrokerRegistration withFenced(boolean fenced, boolean inControlledShutdown) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.barnabas.broker.ManualClock;
+import dev.barnabas.broker.spi.Clock;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,28 @@ class ClockTimersTest {
         clock.advance(Duration.ofDays(100_000));
         awaitLoop();
         assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void aClockMayShowLessThanZero() {
+        Timers belowZero = new ClockTimers(threads, new Clock() {
+            @Override
+            public long wallMs() {
+                return clock.wallMs();
+            }
+
+            @Override
+            public long nanos() {
+                return clock.nanos() + Long.MIN_VALUE;
+            }
+        });
+        belowZero.schedule(lane, 10, () -> ran.add("after ten"));
+        awaitLoop();
+        assertThat(ran).isEmpty();
+        clock.advance(Duration.ofMillis(10));
+        belowZero.schedule(lane, 0, () -> ran.add("due"));
+        awaitLoop();
+        assertThat(ran).containsExactly("after ten", "due");
     }
 
     @Test
