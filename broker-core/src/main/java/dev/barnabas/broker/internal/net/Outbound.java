@@ -82,9 +82,7 @@ final class Outbound {
             return;
         }
         waiting.add(part);
-        if (part instanceof RecordSlice slice) {
-            hold(conversions, slice.ownBytes());
-        }
+        hold(conversions, ownBytes(part));
     }
 
     private void hold(ResponseMemory charged, int bytes) {
@@ -152,8 +150,10 @@ final class Outbound {
         boolean wrote = false;
         for (Object part = waiting.peek(); part != null && channel.isWritable(); part = waiting.peek()) {
             wrote = true;
+            int ownBytes = ownBytes(part);
             if (copied == 0 && writeAtOnce(part)) {
-                remove();
+                waiting.remove();
+                letGo(conversions, ownBytes);
             } else {
                 copyPiece((RecordSlice) part);
             }
@@ -166,16 +166,16 @@ final class Outbound {
         copy(slice, copied, length);
         copied += length;
         if (copied == slice.sizeInBytes()) {
-            remove();
+            waiting.remove();
             copied = 0;
+            letGo(conversions, slice.ownBytes());
             slice.release();
         }
     }
 
-    private void remove() {
-        if (waiting.remove() instanceof RecordSlice slice) {
-            letGo(conversions, slice.ownBytes());
-        }
+    /** Asked before {@code part} is written, as what is written may be released. */
+    private static int ownBytes(Object part) {
+        return part instanceof RecordSlice slice ? slice.ownBytes() : 0;
     }
 
     boolean hasWaiting() {
