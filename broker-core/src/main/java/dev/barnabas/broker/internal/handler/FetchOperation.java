@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch on its way.
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * or the response is called.
  */
 final class FetchOperation implements Runnable {
+    private static final Logger logger = LoggerFactory.getLogger(FetchOperation.class);
 
     private static final Records NO_RECORDS = new ByteBufRecords(Unpooled.EMPTY_BUFFER);
     private static final int LAST_VERSION_WITHOUT_STORAGE_ERROR = 5;
@@ -210,6 +213,9 @@ final class FetchOperation implements Runnable {
             return failure(target.partition(), e.error()).setAbortedTransactions(null);
         } catch (ApiException e) {
             return failure(target.partition(), e.error()).setAbortedTransactions(null);
+        } catch (RuntimeException | Error bug) {
+            logger.error("Partition cannot be read partition={}", partition, bug);
+            return failure(target.partition(), ErrorCode.UNKNOWN_SERVER_ERROR);
         }
     }
 
@@ -422,8 +428,22 @@ final class FetchOperation implements Runnable {
 
     // ---- the answer
 
+    /** Ends the request in any case: nobody else will, once it is answered. */
     private void respond() {
         cancelTimer();
+        FetchResponse response;
+        try {
+            response = response();
+        } catch (RuntimeException | Error bug) {
+            logger.error("Fetch cannot be answered version={}", context.version(), bug);
+            releaseAll();
+            context.closeConnection("no response to Fetch");
+            return;
+        }
+        context.respond(response);
+    }
+
+    private FetchResponse response() {
         int version = context.version();
         for (int i = 0; i < results.length; i++) {
             finish(i, version);
@@ -436,7 +456,7 @@ final class FetchOperation implements Runnable {
         } else {
             fill(response.setSessionId(sessionId), version);
         }
-        context.respond(response);
+        return response;
     }
 
     /** Says what there is to say of a partition without data, and adapts data and errors to the client's version. */
@@ -450,6 +470,7 @@ final class FetchOperation implements Runnable {
                 results[index] = offsets(target, log);
             }
         } else if (data != null && data.records() instanceof RecordSlice slice) {
+            data.setRecords(NO_RECORDS);
             try {
                 data.setRecords(handler.records().adapt(slice, version, target.fetchOffset(), target.maxBytes()));
             } catch (ApiException e) {

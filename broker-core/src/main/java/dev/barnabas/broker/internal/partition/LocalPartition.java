@@ -444,9 +444,21 @@ public final class LocalPartition implements Partition {
         List<PartitionWatcher> told = watchers;
         watchers = new ArrayList<>(0);
         for (PartitionWatcher watcher : told) {
-            if (watcher.onChange()) {
+            if (tell(watcher)) {
                 watchers.add(watcher);
             }
+        }
+    }
+
+    /** Returns whether to tell it again. One that fails costs no other its turn; the lane reports it after this task. */
+    private boolean tell(PartitionWatcher watcher) {
+        try {
+            return watcher.onChange();
+        } catch (RuntimeException | Error bug) {
+            lane.execute(() -> {
+                throw bug;
+            });
+            return false;
         }
     }
 

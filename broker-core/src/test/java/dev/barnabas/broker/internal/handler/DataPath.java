@@ -43,7 +43,6 @@ import dev.barnabas.storage.file.FileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import dev.barnabas.storage.log.LogDirectory;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -70,6 +69,13 @@ public final class DataPath implements AutoCloseable {
     public final ManualClock clock = new ManualClock();
     public final ManualTimers timers = new ManualTimers(clock);
     public final ManualLanes lanes = new ManualLanes();
+
+    /** Of what logs are read and written with. */
+    final ScarceAllocator logBuffers = new ScarceAllocator();
+
+    /** Of what handlers write anew. */
+    final ScarceAllocator buffers = new ScarceAllocator();
+
     private LogDirectory store;
     private ControlPlane control;
     private PartitionService partitions;
@@ -94,13 +100,7 @@ public final class DataPath implements AutoCloseable {
 
     private void open() {
         store = LogDirectory.open(
-                files,
-                "test-cluster",
-                BROKER_ID,
-                LogConfig.DEFAULTS,
-                UnpooledByteBufAllocator.DEFAULT,
-                new Random(1),
-                clock.wallMs());
+                files, "test-cluster", BROKER_ID, LogConfig.DEFAULTS, logBuffers, new Random(1), clock.wallMs());
         control = new ControlPlane(
                 lanes,
                 clock,
@@ -122,7 +122,7 @@ public final class DataPath implements AutoCloseable {
                 control.configs(),
                 control.controller(),
                 BROKER_ID,
-                ByteBufAllocator.DEFAULT);
+                buffers);
         control.addListener(partitions);
         await(control.start(
                 Map.of(TestRequest.LISTENER, new Endpoint("localhost", 9092)),

@@ -6,6 +6,7 @@ import static dev.barnabas.broker.internal.handler.DataPath.fetch;
 import static dev.barnabas.broker.internal.handler.DataPath.offsetsIn;
 import static dev.barnabas.broker.internal.handler.DataPath.topic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
@@ -91,6 +92,18 @@ class FetchHandlerTest {
             assertThat(tiny).extracting(DataPath::offsetsIn).containsExactly(List.of(0L), List.of(), List.of());
             var three = dataOf(path.send(request.setMaxBytes(3 * batch), 12));
             assertThat(three).extracting(DataPath::offsetsIn).containsExactly(List.of(0L, 1L), List.of(0L), List.of());
+        }
+
+        @Test
+        void aPartitionThatCannotBeReadForWantOfMemoryIsAnsweredWithAnError() {
+            for (int i = 0; i < 1000; i++) {
+                path.produce("orders", 0, path.batch("a"));
+            }
+            path.logBuffers.exhaust(true);
+            var data = fetchOne(12, 0);
+            path.logBuffers.exhaust(false);
+            assertThat(error(data)).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+            assertThat(offsetsIn(fetchOne(12, 0))).hasSize(1000);
         }
 
         @Test
@@ -276,6 +289,34 @@ class FetchHandlerTest {
                                             .setOffset(-1))))),
                     2);
             assertThat(error(dataOf(waiting).get(0))).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        }
+
+        @Test
+        void aFetchThatCannotBeAnsweredEndsWithItsConnectionAndTheOthersAreAnswered() {
+            int before = path.timers.pending();
+            var old = path.send(fetch(500, 1, topic("orders", at(0, 0))), 3);
+            var other = path.send(fetch(500, 1, topic("orders", at(0, 0))), 12);
+            path.buffers.exhaust(true);
+            assertThat(path.produce("orders", 0, path.batch("a")).baseOffset()).isZero();
+            path.buffers.exhaust(false);
+            assertThat(old.reasonToClose()).isEqualTo("no response to Fetch");
+            assertThat(dataOf(other)).extracting(DataPath::offsetsIn).containsExactly(List.of(0L));
+            assertThat(path.timers.pending()).isEqualTo(before);
+        }
+
+        @Test
+        void aWatcherThatFailsIsReportedAfterTheOthersWereTold() {
+            var bug = new AssertionError("of the test");
+            var partition = path.partition("orders", 0);
+            partition
+                    .lane()
+                    .execute(() -> partition.watch(() -> {
+                        throw bug;
+                    }));
+            var waiting = path.send(fetch(500, 1, topic("orders", at(0, 0))), 12);
+            assertThatThrownBy(() -> path.produce("orders", 0, path.batch("a"))).isSameAs(bug);
+            assertThat(dataOf(waiting)).extracting(DataPath::offsetsIn).containsExactly(List.of(0L));
+            assertThat(partition.watchers()).isZero();
         }
 
         @Test

@@ -1,0 +1,38 @@
+package dev.barnabas.broker.internal.handler;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+
+/** Makes buffers until it is told that there is no memory for them. */
+final class ScarceAllocator extends AbstractByteBufAllocator {
+
+    private boolean exhausted;
+
+    void exhaust(boolean value) {
+        exhausted = value;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        requireMemory();
+        return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        requireMemory();
+        return UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+    }
+
+    private void requireMemory() {
+        if (exhausted) {
+            throw new OutOfMemoryError("buffers: none (as the test says)");
+        }
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+        return false;
+    }
+}
