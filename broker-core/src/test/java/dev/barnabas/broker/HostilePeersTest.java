@@ -150,8 +150,8 @@ class HostilePeersTest {
                 readers.add(reader);
                 for (int j = 0; j < 3; j++) {
                     switch (i % 3) {
-                        case 0 -> reader.send(fetchAll(), 11);
-                        case 1 -> reader.send(fetchAll(), OLD_FETCH_VERSION);
+                        case 0 -> reader.send(fetchAll(100), 11);
+                        case 1 -> reader.send(fetchAll(100), OLD_FETCH_VERSION);
                         default -> reader.send(new MetadataRequest().setTopics(null), 9);
                     }
                 }
@@ -166,6 +166,27 @@ class HostilePeersTest {
         } finally {
             for (RawClient reader : readers) {
                 reader.close();
+            }
+        }
+        produce(1_000);
+    }
+
+    @Test
+    void aThousandOldConsumersThatWaitForOneAppendAreAnsweredOrClosed() throws Exception {
+        List<RawClient> consumers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                RawClient consumer = new RawClient(bootstrapServers, 4096);
+                consumers.add(consumer);
+                consumer.send(fetchAll(60_000), OLD_FETCH_VERSION);
+            }
+            produce(900_000);
+            for (RawClient consumer : consumers) {
+                assertThat(isAnsweredOrClosed(consumer)).isTrue();
+            }
+        } finally {
+            for (RawClient consumer : consumers) {
+                consumer.close();
             }
         }
         produce(1_000);
@@ -329,10 +350,10 @@ class HostilePeersTest {
         }
     }
 
-    private static FetchRequest fetchAll() {
+    private static FetchRequest fetchAll(int maxWaitMs) {
         return new FetchRequest()
                 .setReplicaId(-1)
-                .setMaxWaitMs(100)
+                .setMaxWaitMs(maxWaitMs)
                 .setMinBytes(1)
                 .setMaxBytes(50 << 20)
                 .setSessionEpoch(-1)

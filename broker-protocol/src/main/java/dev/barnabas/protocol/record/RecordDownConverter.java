@@ -12,6 +12,9 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class RecordDownConverter implements AutoCloseable {
 
+    /** First version of Fetch whose consumers take batches as they are stored (KIP-98). */
+    public static final int FIRST_FORMAT_2_FETCH_VERSION = 4;
+
     private final ByteBufAllocator allocator;
     private final RecordBatches batches = new RecordBatches();
     private final RecordCursor records;

@@ -1,12 +1,25 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.request.ConversionMemory;
 import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Records in an older message format than the log's, made for one answer; owns its buffer. */
-record ConvertedRecords(ByteBuf buffer) implements RecordSlice {
+/**
+ * Records in an older message format than the log's, made for one answer.
+ *
+ * @param buffer owned
+ * @param memory what the buffer is charged to
+ * @param ownBytes for how much
+ */
+record ConvertedRecords(ByteBuf buffer, ConversionMemory memory, int ownBytes) implements RecordSlice {
+
+    static ConvertedRecords chargedTo(ConversionMemory memory, ByteBuf buffer) {
+        int bytes = buffer.capacity();
+        memory.take(bytes);
+        return new ConvertedRecords(buffer, memory, bytes);
+    }
 
     @Override
     public int sizeInBytes() {
@@ -29,12 +42,8 @@ record ConvertedRecords(ByteBuf buffer) implements RecordSlice {
     }
 
     @Override
-    public int ownBytes() {
-        return buffer.capacity();
-    }
-
-    @Override
     public void release() {
         buffer.release();
+        memory.giveBack(ownBytes);
     }
 }

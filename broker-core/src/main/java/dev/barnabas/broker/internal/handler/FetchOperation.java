@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 final class FetchOperation implements Runnable {
     private static final Logger logger = LoggerFactory.getLogger(FetchOperation.class);
 
-    private static final Records NO_RECORDS = new ByteBufRecords(Unpooled.EMPTY_BUFFER);
+    static final Records NO_RECORDS = new ByteBufRecords(Unpooled.EMPTY_BUFFER);
     private static final int LAST_VERSION_WITHOUT_STORAGE_ERROR = 5;
     private static final int FIRST_HINT_VERSION = 16;
 
@@ -472,7 +472,7 @@ final class FetchOperation implements Runnable {
         } else if (data != null && data.records() instanceof RecordSlice slice) {
             data.setRecords(NO_RECORDS);
             try {
-                data.setRecords(handler.records().adapt(slice, version, target.fetchOffset(), target.maxBytes()));
+                data.setRecords(handler.records().adapt(slice, target.fetchOffset(), target.maxBytes(), context));
             } catch (ApiException e) {
                 results[index] = failure(target.partition(), e.error());
             }

@@ -1,8 +1,11 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.request.ConversionMemory;
+import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordDownConverter;
+import dev.barnabas.protocol.record.Records;
 import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -16,7 +19,6 @@ final class RecordAdapter {
 
     private static final int FIRST_FORMAT_1_VERSION = 2;
     private static final int FIRST_WHOLE_BATCH_VERSION = 3;
-    private static final int FIRST_FORMAT_2_VERSION = 4;
 
     private final ByteBufAllocator allocator;
 
@@ -26,23 +28,31 @@ final class RecordAdapter {
 
     /** Whether batches may have to be converted for a version of Fetch. */
     static boolean converts(int fetchVersion) {
-        return fetchVersion < FIRST_FORMAT_2_VERSION;
+        return fetchVersion < RecordDownConverter.FIRST_FORMAT_2_FETCH_VERSION;
     }
 
     /**
-     * Takes over {@code slice}, and gives what to send for it.
+     * Takes over {@code slice}, and gives what to send for it: no records if it has to be converted and there is no memory
+     * for that. Consumers then ask again, and wait for memory before they are served.
      *
+     * @param maxBytes of the consumer for the partition
      * @throws ApiException UNSUPPORTED_COMPRESSION_TYPE, MESSAGE_TOO_LARGE if a batch takes too much memory when
      *     decompressed, or CORRUPT_MESSAGE if the log is; the slice is released
      */
-    RecordSlice adapt(RecordSlice slice, int fetchVersion, long fetchOffset, int maxBytes) {
-        if (!converts(fetchVersion) || slice.sizeInBytes() == 0) {
+    Records adapt(RecordSlice slice, long fetchOffset, int maxBytes, RequestContext context) {
+        int version = context.version();
+        if (!converts(version) || slice.sizeInBytes() == 0) {
             return slice;
+        }
+        ConversionMemory memory = context.conversionMemory();
+        if (memory.isScarce()) {
+            slice.release();
+            return FetchOperation.NO_RECORDS;
         }
         ByteBuf bytes = allocator.buffer(slice.sizeInBytes());
         try {
             slice.writeTo(bytes);
-            return new ConvertedRecords(convert(bytes, fetchVersion, fetchOffset, maxBytes));
+            return ConvertedRecords.chargedTo(memory, convert(bytes, version, fetchOffset, maxBytes));
         } finally {
             bytes.release();
             slice.release();

@@ -102,7 +102,7 @@ final class Connection extends InboundHandler {
         this.responseMemory = frontEnd.responseMemory();
         this.conversionMemory = frontEnd.conversionMemory();
         this.frames = new FrameReader(settings.frameBytesMax(), requestMemory, channel.alloc(), this::memoryGranted);
-        this.outbound = new Outbound(channel, encrypted, responseMemory, conversionMemory, this::serve);
+        this.outbound = new Outbound(channel, encrypted, responseMemory, this::serve);
     }
 
     /** Where the channel's socket is read into. */
@@ -240,12 +240,19 @@ final class Connection extends InboundHandler {
     private void await(ResponseMemory memory) {
         if (!awaitingResponseMemory) {
             awaitingResponseMemory = true;
-            memory.await(() -> channel.eventLoop().execute(() -> {
+            memory.await(this::responseMemoryGranted);
+        }
+    }
+
+    /** Any thread; after the loop's end for a connection that is closed. */
+    private void responseMemoryGranted() {
+        if (!closed) {
+            channel.eventLoop().execute(() -> {
                 awaitingResponseMemory = false;
                 if (!closed) {
                     serve();
                 }
-            }));
+            });
         }
     }
 
@@ -539,6 +546,10 @@ final class Connection extends InboundHandler {
 
     boolean isClosed() {
         return closed;
+    }
+
+    ResponseMemory conversionMemory() {
+        return conversionMemory;
     }
 
     boolean inLoop() {

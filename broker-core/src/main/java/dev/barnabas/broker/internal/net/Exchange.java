@@ -1,11 +1,13 @@
 package dev.barnabas.broker.internal.net;
 
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.ConversionMemory;
 import dev.barnabas.broker.internal.request.DecodedRequest;
 import dev.barnabas.broker.internal.request.DispatchedRequest;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
+import dev.barnabas.protocol.record.RecordDownConverter;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * before, nobody does. The frame stays until then, as record bytes of the request are slices of it.
  */
 final class Exchange implements DispatchedRequest, Runnable {
-
-    /** First version of Fetch that carries batches as they are stored (KIP-98). */
-    private static final int FIRST_FORMAT_2_FETCH = 4;
 
     private static final Object NOTHING = new Object();
     private static final Runnable CLOSED = () -> {};
@@ -164,7 +163,8 @@ final class Exchange implements DispatchedRequest, Runnable {
 
     /** Whether the answer may hold records in an older format than the log's, in memory of their own. */
     boolean converts() {
-        return request.header().apiKey() == ApiKey.FETCH && answerVersion() < FIRST_FORMAT_2_FETCH;
+        return request.header().apiKey() == ApiKey.FETCH
+                && answerVersion() < RecordDownConverter.FIRST_FORMAT_2_FETCH_VERSION;
     }
 
     boolean isProduce() {
@@ -212,6 +212,11 @@ final class Exchange implements DispatchedRequest, Runnable {
     @Override
     public boolean isConnectionClosed() {
         return connection.isClosed();
+    }
+
+    @Override
+    public ConversionMemory conversionMemory() {
+        return connection.conversionMemory();
     }
 
     @Override

@@ -32,7 +32,6 @@ final class Outbound {
     private final Deque<Object> waiting = new ArrayDeque<>(2);
 
     private final ResponseMemory memory;
-    private final ResponseMemory conversions;
 
     private int copied;
     private int longBytesUntaken;
@@ -40,15 +39,12 @@ final class Outbound {
 
     /**
      * @param memory what long responses are charged to
-     * @param conversions what slices are charged to that hold memory of their own
      * @param onDrained runs when {@link #isReady} may have become true
      */
-    Outbound(
-            Channel channel, boolean encrypted, ResponseMemory memory, ResponseMemory conversions, Runnable onDrained) {
+    Outbound(Channel channel, boolean encrypted, ResponseMemory memory, Runnable onDrained) {
         this.channel = channel;
         this.encrypted = encrypted;
         this.memory = memory;
-        this.conversions = conversions;
         this.onDrained = onDrained;
     }
 
@@ -82,17 +78,7 @@ final class Outbound {
             return;
         }
         waiting.add(part);
-        hold(conversions, ownBytes(part));
-    }
-
-    private void hold(ResponseMemory charged, int bytes) {
-        charged.take(bytes);
-        longBytesUntaken += bytes;
-    }
-
-    private void letGo(ResponseMemory charged, int bytes) {
-        longBytesUntaken -= bytes;
-        charged.giveBack(bytes);
+        longBytesUntaken += ownBytes(part);
     }
 
     private boolean writeAtOnce(Object part) {
@@ -122,11 +108,15 @@ final class Outbound {
             channel.write(buffer, channel.voidPromise());
             return;
         }
-        hold(memory, bytes);
-        channel.write(buffer).addListener(taken -> letGo(memory, bytes));
+        memory.take(bytes);
+        longBytesUntaken += bytes;
+        channel.write(buffer).addListener(taken -> {
+            longBytesUntaken -= bytes;
+            memory.giveBack(bytes);
+        });
     }
 
-    /** Bytes of long responses that the peer has not taken. */
+    /** Bytes of long responses, and of slices with memory of their own, that the peer has not taken. */
     int longBytesUntaken() {
         return longBytesUntaken;
     }
@@ -153,7 +143,7 @@ final class Outbound {
             int ownBytes = ownBytes(part);
             if (copied == 0 && writeAtOnce(part)) {
                 waiting.remove();
-                letGo(conversions, ownBytes);
+                longBytesUntaken -= ownBytes;
             } else {
                 copyPiece((RecordSlice) part);
             }
@@ -168,7 +158,7 @@ final class Outbound {
         if (copied == slice.sizeInBytes()) {
             waiting.remove();
             copied = 0;
-            letGo(conversions, slice.ownBytes());
+            longBytesUntaken -= slice.ownBytes();
             slice.release();
         }
     }
@@ -198,7 +188,7 @@ final class Outbound {
                 buffer.release();
             } else {
                 RecordSlice slice = (RecordSlice) part;
-                letGo(conversions, slice.ownBytes());
+                longBytesUntaken -= slice.ownBytes();
                 slice.release();
             }
         }

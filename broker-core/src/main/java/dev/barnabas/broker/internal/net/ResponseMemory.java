@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.net;
 
+import dev.barnabas.broker.internal.request.ConversionMemory;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * not counted but for what they hold themselves, as the log's records stay where they are until the peer takes them. Any
  * thread.
  */
-final class ResponseMemory {
+final class ResponseMemory implements ConversionMemory {
 
     /** Responses up to this length are not counted: a channel's water mark bounds them. */
     static final int FREE_BYTES = 8 * 1024;
@@ -26,15 +27,18 @@ final class ResponseMemory {
         this.onScarcity = onScarcity;
     }
 
-    boolean isScarce() {
+    @Override
+    public boolean isScarce() {
         return used.get() > bytesMax;
     }
 
-    void take(int bytes) {
+    @Override
+    public void take(int bytes) {
         used.addAndGet(bytes);
     }
 
-    void giveBack(int bytes) {
+    @Override
+    public void giveBack(int bytes) {
         if (used.addAndGet(-bytes) <= bytesMax) {
             wakeAll();
         }

@@ -52,6 +52,11 @@ public interface RequestContext {
     /** Whether the client has gone, so that waiting for its sake is pointless. */
     boolean isConnectionClosed();
 
+    /** What converted records in the answer are charged to. */
+    default ConversionMemory conversionMemory() {
+        throw new IllegalStateException("records: to be converted (expected: for a client's connection only)");
+    }
+
     /** Runs {@code action} when the connection closes while the request is unanswered; at once if it has closed. */
     void onConnectionClosed(Runnable action);
 }

@@ -73,6 +73,9 @@ public final class DataPath implements AutoCloseable {
     /** Of what logs are read and written with. */
     final ScarceAllocator logBuffers = new ScarceAllocator();
 
+    /** Of what fetches convert. */
+    final TestConversionMemory conversions = new TestConversionMemory();
+
     /** Of what handlers write anew. */
     final ScarceAllocator buffers = new ScarceAllocator();
 
@@ -207,7 +210,7 @@ public final class DataPath implements AutoCloseable {
     }
 
     TestRequest send(ApiMessage request, int version, String clientId) {
-        var context = new TestRequest(request, version, clientId);
+        var context = new TestRequest(request, version, clientId, conversions);
         for (ApiHandler<?> handler : partitions.handlers()) {
             if (handler.api() == request.apiKey()) {
                 handle(handler, request, context);

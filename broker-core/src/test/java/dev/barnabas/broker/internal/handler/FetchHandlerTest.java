@@ -201,6 +201,16 @@ class FetchHandlerTest {
         }
 
         @Test
+        void whatIsConvertedIsChargedUntilItIsReleased() {
+            path.produce("orders", 0, path.batch("a".repeat(1000)));
+            fetchOne(4, 0);
+            assertThat(path.conversions.bytesEver()).isZero();
+            fetchOne(3, 0);
+            assertThat(path.conversions.bytesEver()).isBetween(1000, 5000);
+            assertThat(path.conversions.bytes()).isZero();
+        }
+
+        @Test
         void zstdIsNotForConsumersOfOldMessageFormats() {
             path.produce("orders", 0, path.batch(Compression.ZSTD, "a"));
             assertThat(error(fetchOne(3, 0))).isEqualTo(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
@@ -289,6 +299,27 @@ class FetchHandlerTest {
                                             .setOffset(-1))))),
                     2);
             assertThat(error(dataOf(waiting).get(0))).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        }
+
+        @Test
+        void oldConsumersGetNoRecordsWhileThoseOfOthersFillTheMemory() {
+            var first = path.send(fetch(500, 1, topic("orders", at(0, 0))), 3);
+            var second = path.send(fetch(500, 1, topic("orders", at(0, 0))), 3);
+            var modern = path.send(fetch(500, 1, topic("orders", at(0, 0))), 4);
+            first.keepSlices();
+            path.conversions.bound(0);
+            path.produce("orders", 0, path.batch("a"));
+            assertThat(dataOf(first)).extracting(DataPath::offsetsIn).containsExactly(List.of(0L));
+            assertThat(path.conversions.bytes()).isPositive();
+            var data = dataOf(second).get(0);
+            assertThat(offsetsIn(data)).isEmpty();
+            assertThat(error(data)).isEqualTo(ErrorCode.NONE);
+            assertThat(data.highWatermark()).isEqualTo(1);
+            assertThat(dataOf(modern)).extracting(DataPath::offsetsIn).containsExactly(List.of(0L));
+
+            first.releaseSlices();
+            assertThat(path.conversions.bytes()).isZero();
+            assertThat(offsetsIn(fetchOne(3, 0))).containsExactly(0L);
         }
 
         @Test

@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.barnabas.broker.internal.request.ConversionMemory;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
@@ -21,14 +22,22 @@ public final class TestRequest implements RequestContext {
     private final ApiMessage request;
     private final int version;
     private final String clientId;
+    private final ConversionMemory conversions;
     private @Nullable ApiMessage response;
+    private FetchResponse unsent = new FetchResponse();
+    private boolean keepsSlices;
     private boolean silent;
     private @Nullable String reasonToClose;
     private boolean clientGone;
     private Runnable onClientGone = () -> {};
 
     TestRequest(ApiMessage request, int version, String clientId) {
+        this(request, version, clientId, new TestConversionMemory());
+    }
+
+    TestRequest(ApiMessage request, int version, String clientId, ConversionMemory conversions) {
         this.request = request;
+        this.conversions = conversions;
         this.version = version;
         this.clientId = clientId;
     }
@@ -51,6 +60,20 @@ public final class TestRequest implements RequestContext {
         return type.cast(response);
     }
 
+    /** The client does not take its answer before {@link #releaseSlices}. */
+    void keepSlices() {
+        keepsSlices = true;
+    }
+
+    void releaseSlices() {
+        unsent.responses().forEach(topic -> topic.partitions().forEach(partition -> {
+            if (partition.records() instanceof RecordSlice slice) {
+                slice.release();
+            }
+        }));
+        unsent = new FetchResponse();
+    }
+
     /** The client closes its connection. */
     public void disconnect() {
         clientGone = true;
@@ -63,11 +86,10 @@ public final class TestRequest implements RequestContext {
         var bytes = Unpooled.buffer();
         answer.write(new WireWriter(bytes), version);
         if (answer instanceof FetchResponse fetch) {
-            fetch.responses().forEach(topic -> topic.partitions().forEach(partition -> {
-                if (partition.records() instanceof RecordSlice slice) {
-                    slice.release();
-                }
-            }));
+            unsent = fetch;
+        }
+        if (!keepsSlices) {
+            releaseSlices();
         }
         response = request.apiKey().newResponse();
         response.read(new WireReader(bytes), version);
@@ -93,6 +115,11 @@ public final class TestRequest implements RequestContext {
     @Override
     public void onConnectionClosed(Runnable action) {
         onClientGone = action;
+    }
+
+    @Override
+    public ConversionMemory conversionMemory() {
+        return conversions;
     }
 
     @Override

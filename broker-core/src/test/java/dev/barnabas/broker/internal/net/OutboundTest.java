@@ -13,9 +13,7 @@ import org.junit.jupiter.api.Test;
 class OutboundTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final ResponseMemory conversions = new ResponseMemory(0, () -> {});
-    private final Outbound outbound =
-            new Outbound(channel, false, new ResponseMemory(1 << 20, () -> {}), conversions, () -> {});
+    private final Outbound outbound = new Outbound(channel, false, new ResponseMemory(1 << 20, () -> {}), () -> {});
 
     private int bytesTaken() {
         int bytes = 0;
@@ -44,7 +42,6 @@ class OutboundTest {
         assertThat(taken).isEqualTo(201_008);
         assertThat(large.released && small.released).isTrue();
         assertThat(outbound.longBytesUntaken()).isZero();
-        assertThat(conversions.isScarce()).isFalse();
     }
 
     /** A slice in memory of its own, which is gone with it. */
