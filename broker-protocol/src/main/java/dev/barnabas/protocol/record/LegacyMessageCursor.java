@@ -29,7 +29,7 @@ final class LegacyMessageCursor implements AutoCloseable {
 
     LegacyMessageCursor(ByteBufAllocator allocator, long decompressedBytesMax) {
         this.allocator = allocator;
-        this.decompressedBytesMax = Math.min(decompressedBytesMax, RecordCursor.COPY_BYTES_MAX);
+        this.decompressedBytesMax = Math.min(decompressedBytesMax, RecordCursor.DECOMPRESSED_BYTES_MAX);
     }
 
     /**

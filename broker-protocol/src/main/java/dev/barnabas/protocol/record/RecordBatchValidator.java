@@ -61,12 +61,12 @@ public final class RecordBatchValidator {
      * A validator for one thread at a time; holds nothing that must be closed.
      *
      * @param allocator of batches that are written anew
-     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; where the batch is written
-     *     anew, an eighth of the JVM's memory at most
+     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; {@link
+     *     RecordCursor#DECOMPRESSED_BYTES_MAX} at most
      */
     public RecordBatchValidator(ByteBufAllocator allocator, long decompressedBytesMax) {
         this.allocator = allocator;
-        this.decompressedBytesMax = decompressedBytesMax;
+        this.decompressedBytesMax = Math.min(decompressedBytesMax, RecordCursor.DECOMPRESSED_BYTES_MAX);
         this.cursor = new RecordCursor(allocator, decompressedBytesMax);
         this.messages = new LegacyMessageCursor(allocator, decompressedBytesMax);
     }
@@ -200,7 +200,7 @@ public final class RecordBatchValidator {
                 checks.check(record.timestamp, record.keySize >= 0);
                 builder.append(builder.recordCount(), record);
             }
-            return finish(builder, config, nowMs);
+            return finish(builder, target, config, nowMs);
         }
     }
 
@@ -216,7 +216,7 @@ public final class RecordBatchValidator {
                 appendMessages(builder);
                 checks.finish();
             }
-            return finish(builder, config, nowMs);
+            return finish(builder, target, config, nowMs);
         }
     }
 
@@ -262,8 +262,12 @@ public final class RecordBatchValidator {
         return config.timestampType() == TimestampType.LOG_APPEND_TIME ? builder.logAppendTime(nowMs) : builder;
     }
 
-    private ValidatedRecords finish(RecordBatchBuilder builder, ValidationConfig config, long nowMs) {
+    private ValidatedRecords finish(
+            RecordBatchBuilder builder, Compression target, ValidationConfig config, long nowMs) {
         checks.finish();
+        if (target != Compression.NONE && builder.sizeInBytes() - RecordBatch.HEADER_BYTES > decompressedBytesMax) {
+            throw DecompressionException.tooLarge(decompressedBytesMax);
+        }
         var rewritten = builder.build();
         try {
             checkSize(rewritten.readableBytes(), config);

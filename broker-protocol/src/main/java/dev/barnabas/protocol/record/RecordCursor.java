@@ -31,10 +31,12 @@ public final class RecordCursor implements AutoCloseable {
     static final int INITIAL_BYTES_MAX = 1 << 20;
 
     /**
-     * Bytes that one batch's copy may take, whatever else is allowed: an eighth of the JVM's {@code -Xmx}, which bounds
-     * direct buffers too, but at least 16 MiB and at most 1 GiB. A few compressed kilobytes may stand for gigabytes.
+     * Bytes that the records of one compressed batch may take when decompressed, whatever else is allowed, as who reads
+     * them needs them in memory: an eighth of the JVM's {@code -Xmx}, which bounds direct buffers too, but at least 16 MiB
+     * and at most 1 GiB. A few compressed kilobytes may stand for gigabytes. {@link RecordBatchValidator} keeps to it too:
+     * what is appended can be converted, searched and compacted.
      */
-    static final long COPY_BYTES_MAX =
+    public static final long DECOMPRESSED_BYTES_MAX =
             Math.max(16 << 20, Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8));
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -63,12 +65,12 @@ public final class RecordCursor implements AutoCloseable {
      * A cursor for batches compressed or not.
      *
      * @param allocator of the copies of compressed batches' records
-     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; an eighth of the JVM's
-     *     memory at most
+     * @param decompressedBytesMax bytes that the records of one batch may take when decompressed; {@link
+     *     #DECOMPRESSED_BYTES_MAX} at most
      */
     public RecordCursor(ByteBufAllocator allocator, long decompressedBytesMax) {
         this.allocator = allocator;
-        this.decompressedBytesMax = Math.min(decompressedBytesMax, COPY_BYTES_MAX);
+        this.decompressedBytesMax = Math.min(decompressedBytesMax, DECOMPRESSED_BYTES_MAX);
     }
 
     /**

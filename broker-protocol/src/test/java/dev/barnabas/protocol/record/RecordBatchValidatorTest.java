@@ -325,16 +325,29 @@ class RecordBatchValidatorTest {
     }
 
     @Test
-    void aBatchThatIsWrittenAnewTakesAnEighthOfTheMemoryAtMost() {
+    void aBatchThatDecompressesToMoreThanAnEighthOfTheMemoryIsRefusedAlsoWhereItIsOnlyChecked() {
         ByteBuf bytes = bomb(Compression.ZSTD, 1024);
         var generous = new RecordBatchValidator(TestBuffers.ALLOCATOR, Long.MAX_VALUE);
-        var config = new ValidationConfig(
-                10_000_000, TimestampType.CREATE_TIME, Long.MAX_VALUE, 3_600_000, false, Compression.NONE, 0);
-        var error = catchThrowableOfType(ApiException.class, () -> generous.validate(bytes, VERSION, config, NOW));
-        assertThat(error.error()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        for (var target : new Compression[] {null, Compression.NONE}) {
+            var config = new ValidationConfig(
+                    10_000_000, TimestampType.CREATE_TIME, Long.MAX_VALUE, 3_600_000, false, target, 0);
+            var error = catchThrowableOfType(ApiException.class, () -> generous.validate(bytes, VERSION, config, NOW));
+            assertThat(error.error()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        }
         assertThat(TestBuffers.ALLOCATOR.largestBytes())
                 .isLessThanOrEqualTo((int) (Runtime.getRuntime().maxMemory() / 8 + (8 << 20)));
         bytes.release();
+    }
+
+    @Test
+    void aBatchIsNotCompressedIfItsRecordsTakeMoreThanWhatMayComeOutOfIt() {
+        var small = new RecordBatchValidator(TestBuffers.ALLOCATOR, 10);
+        var gzip = new ValidationConfig(
+                1000, TimestampType.CREATE_TIME, Long.MAX_VALUE, 3_600_000, false, Compression.GZIP, 1);
+        ByteBuf bytes = batch(Compression.NONE, record(NOW, "k"));
+        var error = catchThrowableOfType(ApiException.class, () -> small.validate(bytes, VERSION, gzip, NOW));
+        assertThat(error.error()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        small.validate(bytes, VERSION, DEFAULTS, NOW).release();
     }
 
     @ParameterizedTest

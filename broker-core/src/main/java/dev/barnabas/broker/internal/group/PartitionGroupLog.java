@@ -32,9 +32,6 @@ final class PartitionGroupLog implements GroupLog {
 
     private static final int READ_BYTES = 1024 * 1024;
 
-    /** Bytes that the records of one compressed batch may take; Kafka's broker writes none, if not told to. */
-    private static final int DECOMPRESSED_BYTES_MAX = 64 * 1024 * 1024;
-
     private static final int ALL_IN_SYNC = -1;
 
     private final Partition partition;
@@ -105,7 +102,7 @@ final class PartitionGroupLog implements GroupLog {
         }
         var replay = new Replay(into);
         ByteBuf bytes = allocator.buffer(READ_BYTES);
-        try (var cursor = new RecordCursor(allocator, DECOMPRESSED_BYTES_MAX)) {
+        try (var cursor = new RecordCursor(allocator, RecordCursor.DECOMPRESSED_BYTES_MAX)) {
             var batches = new RecordBatches();
             while (offset < end) {
                 var read = source.read(offset, READ_BYTES, end, true).records();

@@ -1,6 +1,5 @@
 package dev.barnabas.broker.internal.handler;
 
-import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.metadata.InternalTopics;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.metadata.TopicImage;
@@ -24,6 +23,7 @@ import dev.barnabas.protocol.message.ProduceResponse.TopicProduceResponse;
 import dev.barnabas.protocol.record.ByteBufRecords;
 import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordBatchValidator;
+import dev.barnabas.protocol.record.RecordCursor;
 import dev.barnabas.protocol.record.ValidatedRecords;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -56,9 +56,6 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     /** The client whose writes to internal topics are let through, as Apache Kafka does. */
     private static final String ADMIN_CLIENT = "__admin_client";
 
-    /** How much larger than {@code socket.request.max.bytes} a decompressed batch may be. */
-    private static final int EXPANSION_MAX = 10;
-
     private final HostedPartitions partitions;
     private final MetadataCache metadata;
     private final Clock clock;
@@ -67,16 +64,12 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
     /** @param allocator of batches that have to be written anew */
     public ProduceHandler(
-            HostedPartitions partitions,
-            MetadataCache metadata,
-            Configs configs,
-            Clock clock,
-            ByteBufAllocator allocator) {
+            HostedPartitions partitions, MetadataCache metadata, Clock clock, ByteBufAllocator allocator) {
         this.partitions = partitions;
         this.metadata = metadata;
         this.clock = clock;
-        long decompressedBytesMax = (long) EXPANSION_MAX * configs.brokerInt("socket.request.max.bytes");
-        this.validators = ThreadLocal.withInitial(() -> new RecordBatchValidator(allocator, decompressedBytesMax));
+        this.validators =
+                ThreadLocal.withInitial(() -> new RecordBatchValidator(allocator, RecordCursor.DECOMPRESSED_BYTES_MAX));
         this.refusals = new BoundedLog(LoggerFactory.getLogger(ProduceHandler.class), clock);
     }
 

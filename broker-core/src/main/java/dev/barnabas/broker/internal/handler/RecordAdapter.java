@@ -4,6 +4,7 @@ import dev.barnabas.broker.internal.request.ConversionMemory;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.record.RecordBatch;
+import dev.barnabas.protocol.record.RecordCursor;
 import dev.barnabas.protocol.record.RecordDownConverter;
 import dev.barnabas.protocol.record.Records;
 import dev.barnabas.storage.RecordSlice;
@@ -61,7 +62,7 @@ final class RecordAdapter {
 
     private ByteBuf convert(ByteBuf bytes, int fetchVersion, long fetchOffset, int maxBytes) {
         byte magic = fetchVersion < FIRST_FORMAT_1_VERSION ? RecordBatch.MAGIC_V0 : RecordBatch.MAGIC_V1;
-        try (var converter = new RecordDownConverter(allocator, Long.MAX_VALUE)) {
+        try (var converter = new RecordDownConverter(allocator, RecordCursor.DECOMPRESSED_BYTES_MAX)) {
             ByteBuf converted = converter.convert(bytes, magic, fetchOffset);
             // These consumers know by a message cut short that their limit is too small for it.
             return fetchVersion < FIRST_WHOLE_BATCH_VERSION && converted.readableBytes() > maxBytes

@@ -100,7 +100,7 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
     /** New handlers, of one state. */
     public List<ApiHandler<?>> handlers() {
         return List.of(
-                new ProduceHandler(hosted, metadata, configs, clock, allocator),
+                new ProduceHandler(hosted, metadata, clock, allocator),
                 new FetchHandler(hosted, fetchSessions, metadata, configs, timers, lanes, allocator),
                 new ListOffsetsHandler(hosted),
                 new OffsetForLeaderEpochHandler(hosted),

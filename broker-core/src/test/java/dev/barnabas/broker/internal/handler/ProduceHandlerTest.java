@@ -19,6 +19,7 @@ import dev.barnabas.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.barnabas.protocol.record.ByteBufRecords;
 import dev.barnabas.protocol.record.Compression;
 import dev.barnabas.protocol.record.RecordBatch;
+import dev.barnabas.protocol.record.RecordCursor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -295,7 +296,32 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void compactedTopicsKeepTheNewestRecordOfEachKey() {
+    void aCompressedBatchIsTakenInIfItCanBeCompactedLaterAndRefusedIfItCannot() {
+        createTable();
+        int eighth = (int) (RecordCursor.DECOMPRESSED_BYTES_MAX / 8);
+        assertThat(error(path.produce("table", 0, zeroes(8, eighth)))).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+        assertThat(error(path.produce("table", 0, zeroes(7, eighth)))).isEqualTo(ErrorCode.NONE);
+        String half = "x".repeat(600_000);
+        for (int i = 0; i < 3; i++) {
+            path.produce("table", 0, path.batch(half));
+            path.disk();
+        }
+        long before = path.partition("table", 0).log().sizeInBytes();
+        path.timers.advance(15_000);
+        path.disk();
+        assertThat(path.partition("table", 0).log().sizeInBytes()).isLessThan(before - 500_000);
+    }
+
+    private ByteBuf zeroes(int records, int bytes) {
+        return path.batch(builder -> {
+            builder.compression(Compression.ZSTD);
+            for (int i = 0; i < records; i++) {
+                builder.append(path.clock.wallMs(), new byte[] {'k'}, new byte[bytes]);
+            }
+        });
+    }
+
+    private void createTable() {
         path.createTopic(
                 "table",
                 1,
@@ -305,6 +331,11 @@ class ProduceHandlerTest {
                 "1048576",
                 "min.cleanable.dirty.ratio",
                 "0.01");
+    }
+
+    @Test
+    void compactedTopicsKeepTheNewestRecordOfEachKey() {
+        createTable();
         String half = "x".repeat(600_000);
         for (int i = 0; i < 4; i++) {
             path.produce("table", 0, path.batch(half));
