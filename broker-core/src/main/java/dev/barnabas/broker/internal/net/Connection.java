@@ -360,11 +360,13 @@ final class Connection extends InboundHandler {
             return;
         }
         dispatcher.answered(exchange, response);
-        ByteBuf buffer = channel.alloc().directBuffer(responseBytesExpected);
-        GatheringWriter writer = new GatheringWriter(buffer);
+        ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+        GatheringWriter writer;
         try {
+            buffer = channel.alloc().directBuffer(responseBytesExpected);
+            writer = new GatheringWriter(buffer);
             encode(exchange, response, writer, buffer);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             buffer.release();
             Responses.drop(response);
             log.error("Response cannot be encoded api={} version={}", exchange.api(), exchange.answerVersion(), bug);

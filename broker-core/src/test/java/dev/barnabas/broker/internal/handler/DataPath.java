@@ -8,6 +8,7 @@ import dev.barnabas.broker.internal.exec.ManualClock;
 import dev.barnabas.broker.internal.exec.ManualLanes;
 import dev.barnabas.broker.internal.exec.ManualTimers;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
+import dev.barnabas.broker.internal.net.ScarceAllocator;
 import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.partition.PartitionService;
 import dev.barnabas.broker.internal.request.ApiHandler;

@@ -22,7 +22,6 @@ import dev.barnabas.protocol.message.ProduceResponse;
 import dev.barnabas.protocol.record.ByteBufRecords;
 import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,6 +60,7 @@ class AnswersAfterCloseTest {
     private final BlockingQueue<Throwable> bugs = new LinkedBlockingQueue<>();
     private final BrokerThreads threads = new BrokerThreads("front-end", 1, (where, bug) -> bugs.add(bug));
     private final List<EventLoop> loops = new ArrayList<>();
+    private final ScarceAllocator allocator = new ScarceAllocator();
     private FrontEnd frontEnd;
 
     private RawClient connect(ApiHandler<?> handler) throws IOException {
@@ -74,7 +74,7 @@ class AnswersAfterCloseTest {
         frontEnd.open(
                 new HandlerTable(List.of(handler)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
-                () -> UnpooledByteBufAllocator.DEFAULT,
+                () -> allocator,
                 UNLIMITED);
         return new RawClient("127.0.0.1:" + address.getPort());
     }
@@ -153,6 +153,22 @@ class AnswersAfterCloseTest {
             first.respond(new ProduceResponse());
             awaitLoop();
             assertThat(ofFirst.refCnt()).isZero();
+        }
+    }
+
+    @Test
+    void anAnswerForWhichThereIsNoMemoryEndsWithItsConnection() throws Exception {
+        BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
+        CountedSlice slice = new CountedSlice();
+        try (RawClient client =
+                connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)))) {
+            client.send(new FetchRequest(), 11);
+            RequestContext context = held.take();
+            allocator.exhaust(true);
+            context.respond(with(slice));
+            assertThat(client.isClosedByBroker()).isTrue();
+            awaitLoop();
+            assertThat(slice.releases).hasValue(1);
         }
     }
 
