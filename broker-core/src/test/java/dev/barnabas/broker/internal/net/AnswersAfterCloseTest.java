@@ -24,6 +24,8 @@ import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,6 +39,8 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request and its answer hold is given back once, also when the connection closes before the answer is sent. */
 @Timeout(60)
@@ -64,7 +68,10 @@ class AnswersAfterCloseTest {
     private FrontEnd frontEnd;
 
     private RawClient connect(ApiHandler<?> handler) throws IOException {
-        Transport transport = Transport.best();
+        return connect(handler, Transport.best());
+    }
+
+    private RawClient connect(ApiHandler<?> handler, Transport transport) throws IOException {
         threads.open(factory -> {
             loops.addAll(transport.openLoops(1, factory));
             return loops;
@@ -170,6 +177,32 @@ class AnswersAfterCloseTest {
             awaitLoop();
             assertThat(slice.releases).hasValue(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aResetBehindAPeersLastByteDoesNotKeepTheLoopBusyUntilTheAnswer(boolean isNio) throws Exception {
+        BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
+        Serving<FetchRequest> handler = new Serving<>(ApiKey.FETCH, 11, (request, context) -> held.add(context));
+        RawClient client = connect(handler, isNio ? new NioTransport() : Transport.best());
+        client.send(new FetchRequest(), 11);
+        RequestContext context = held.take();
+        client.socket().shutdownOutput();
+        awaitLoop();
+        client.abort();
+        assertThat(loopNanosWithinASecond()).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
+        context.respond(new FetchResponse());
+        await().until(() -> frontEnd.connectionCount() == 0);
+    }
+
+    /** How long the loop works within the next second. */
+    private long loopNanosWithinASecond() throws Exception {
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        EventLoop loop = loops.get(0);
+        long before = loop.submit(clock::getCurrentThreadCpuTime).get(10, TimeUnit.SECONDS);
+        long after = loop.schedule(clock::getCurrentThreadCpuTime, 1, TimeUnit.SECONDS)
+                .get(10, TimeUnit.SECONDS);
+        return after - before;
     }
 
     private static FetchResponse with(RecordSlice slice) {
