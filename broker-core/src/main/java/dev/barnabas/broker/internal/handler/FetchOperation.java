@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *      | enough bytes, an error, a diverging epoch, or no time to wait -----> ANSWERED
  *      v
  *   WAITING: watches every partition; one that changes is read again, the others are not
- *      | enough bytes, an error, or the time is up -------------------------> ANSWERED
+ *      | enough bytes, an error, the time is up, or memory is short --------> ANSWERED
  *      | the client has gone ------------------------------------------------> ANSWERED, with nothing
  * </pre>
  *
@@ -309,10 +309,12 @@ final class FetchOperation implements Runnable {
             respond();
             return;
         }
+        Runnable onTimeUp = this::onTimeUp;
         synchronized (this) {
-            timer = handler.after(maxWaitMs, context, this::onTimeUp);
+            timer = handler.after(maxWaitMs, context, onTimeUp);
         }
         context.onConnectionClosed(this::onClientGone);
+        context.onHurried(onTimeUp);
         for (int i = 0; i < partitions.length; i++) {
             LocalPartition partition = partitions[i];
             if (partition != null) {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>As in Kafka, a request waits until the one before it is answered, with one exception that no client can tell: Produce
  * requests in a row are handed on at once, in order, so that several appends may wait for the disk together. While a request
- * waits its turn, while the peer does not take its responses, or while memory is scarce, the socket is not read.
+ * waits its turn, while the peer does not take its responses, or while memory is scarce, the socket is not read, but for as
+ * much as tells that there is a request.
  *
  * <p>A peer that has sent its last byte is still served what it asked for, then the connection closes: as in Kafka, it may
  * wait for answers with its own direction shut, and what it sent without wanting an answer is not lost.
@@ -39,9 +40,6 @@ import org.slf4j.LoggerFactory;
 final class Connection extends InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final String UNKNOWN = "unknown";
-
-    /** For how long a peer may take nothing of a response that holds memory which others wait for. */
-    private static final long TAKING_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final long id;
     private final Channel channel;
@@ -57,6 +55,7 @@ final class Connection extends InboundHandler {
     private final FrameReader frames;
     private final Outbound outbound;
     private final SenderWatch senderWatch = new SenderWatch();
+    private final TakerWatch takerWatch = new TakerWatch();
 
     /** Requests handed on and not answered, or answered and behind one that is not; oldest first. */
     private final Deque<Exchange> exchanges = new ArrayDeque<>(4);
@@ -85,8 +84,10 @@ final class Connection extends InboundHandler {
     private boolean unflushed;
     private boolean flushScheduled;
     private boolean awaitingResponseMemory;
-    private long watchedBytesUntaken;
-    private long untakenSinceNanos;
+
+    /** How much had been sent and taken when it was last asked whether the connection is idle. */
+    private long bytesMoved;
+
     private volatile boolean closed;
 
     Connection(long id, Channel channel, String listenerName, FrontEnd frontEnd, boolean encrypted) {
@@ -196,14 +197,13 @@ final class Connection extends InboundHandler {
 
     /** Whether nothing is left to do for what has been received, but for bytes on their way out. */
     private boolean isAllServed() {
-        return exchanges.isEmpty()
-                && next == null
-                && undecoded == null
-                && !frames.isWaiting()
-                && !outbound.hasWaiting();
+        return exchanges.isEmpty() && next == null && undecoded == null && !frames.isWaiting() && outbound.isReady();
     }
 
     private boolean handOnNext() {
+        if (!mayDecode()) {
+            return false;
+        }
         if (next == null) {
             next = decodeNext();
         }
@@ -217,8 +217,18 @@ final class Connection extends InboundHandler {
         return true;
     }
 
+    /**
+     * Whether a request could be handed on, were it the right one. None is decoded before: it would hold memory that others
+     * wait for until the peer takes its responses, or until what is waited for happens.
+     */
+    private boolean mayDecode() {
+        Exchange last = exchanges.peekLast();
+        return outbound.isReady()
+                && (last == null || last.isProduce() && last.isHandled() && exchanges.size() < settings.inFlightMax());
+    }
+
     private boolean mayHandOn(Exchange exchange) {
-        if (!outbound.isReady()) {
+        if (!exchanges.isEmpty() && !exchange.isProduce()) {
             return false;
         }
         if (responseMemory.isScarce()) {
@@ -229,12 +239,7 @@ final class Connection extends InboundHandler {
             await(conversionMemory);
             return false;
         }
-        Exchange last = exchanges.peekLast();
-        return last == null
-                || exchange.isProduce()
-                        && last.isProduce()
-                        && last.isHandled()
-                        && exchanges.size() < settings.inFlightMax();
+        return true;
     }
 
     private void await(ResponseMemory memory) {
@@ -296,7 +301,7 @@ final class Connection extends InboundHandler {
                             + requestMemory.elementsMax() + " in one request)");
                 }
                 giveElementsBack();
-                elements = requestMemory.elements(Math.max(2 * elementsMax, many.elements()), this::elementsGranted);
+                elements = requestMemory.elements(Math.max(2 * elementsMax, many.elements()), this::memoryGranted);
                 elements.take();
             }
         }
@@ -392,10 +397,15 @@ final class Connection extends InboundHandler {
                 && next == null
                 && undecoded == null
                 && !frames.isWaiting()
-                && exchanges.size() < settings.inFlightMax();
+                && exchanges.size() < settings.inFlightMax()
+                && (frames.isEmpty() || mayDecode());
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
-            senderWatch.onPause(clock.nanos());
+            if (wanted) {
+                senderWatch.onResumed(frames.framesBegun(), clock.nanos());
+            } else {
+                senderWatch.onPaused(clock.nanos());
+            }
         }
     }
 
@@ -411,23 +421,13 @@ final class Connection extends InboundHandler {
 
     /** A handler has been called; the request behind it may be handed on. */
     void handled() {
-        if (next != null && !closed && !serving) {
+        if (!closed && !serving) {
             serve();
         }
     }
 
     /** Any thread. */
     private void memoryGranted() {
-        channel.eventLoop().execute(() -> {
-            if (!closed) {
-                senderWatch.onGranted(frames.framesBegun() + 1, clock.nanos());
-                serve();
-            }
-        });
-    }
-
-    /** Any thread. */
-    private void elementsGranted() {
         channel.eventLoop().execute(() -> {
             if (!closed) {
                 serve();
@@ -465,7 +465,7 @@ final class Connection extends InboundHandler {
 
     /** Closes the connection if nothing is under way and nothing was answered for too long; returns whether it did. On the loop. */
     boolean closeIfIdle() {
-        if (closed || settings.idleMs() < 0 || isBusy() || idleMs() < settings.idleMs()) {
+        if (closed || settings.idleMs() < 0 || isBusy() || idleMs() < settings.idleMs() || isMoving()) {
             return false;
         }
         log.debug("Closed an idle connection connection={} remote={} idleMs={}", id, remoteAddress, idleMs());
@@ -473,9 +473,21 @@ final class Connection extends InboundHandler {
         return true;
     }
 
-    /** Whether the peer waits for an answer; one that has sent its last byte may be gone. */
+    /** Whether the peer waits for an answer; one that has sent its last byte, or does not take its answers, may be gone. */
     private boolean isBusy() {
-        return !inputEnded && (next != null || !exchanges.isEmpty());
+        return !inputEnded && (!exchanges.isEmpty() || next != null && outbound.isReady());
+    }
+
+    /** Whether more of a request has come, or of a response gone, since this was last asked: as good as an answer. */
+    private boolean isMoving() {
+        boolean isHalfWay = frames.bytesOfUnfinishedFrame() > 0 || !outbound.isReady();
+        long moved = frames.bytesOfUnfinishedFrame() + outbound.bytesTaken();
+        if (!isHalfWay || moved == bytesMoved) {
+            return false;
+        }
+        bytesMoved = moved;
+        activeNanos = clock.nanos();
+        return true;
     }
 
     /** Milliseconds since the last answer, or since the connection was opened. */
@@ -483,29 +495,38 @@ final class Connection extends InboundHandler {
         return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - activeNanos);
     }
 
-    /** Closes the connection if it holds memory that others wait for and sends, or takes, too slowly. On the loop. */
+    /**
+     * Sees to it that the connection does not keep memory that others wait for: a fetch that waits is answered, a peer that
+     * sends, or takes, too slowly loses its connection. On the loop.
+     */
     void closeIfStalled(long nowNanos) {
-        if (!closed && frames.holdsShare()) {
-            String problem = senderWatch.problem(frames.framesBegun(), frames.bytesOfUnfinishedFrame(), nowNanos);
-            if (problem != null) {
-                closeBecause(problem);
-            }
+        if (closed) {
+            return;
         }
-        boolean isScarce = responseMemory.isScarce() || conversionMemory.isScarce();
-        if (!closed && isScarce && outbound.longBytesUntaken() > 0) {
-            closeIfTakingStalled(nowNanos);
+        String problem = null;
+        if (requestMemory.areFramesWaiting()
+                && frames.holdsShare()
+                && channel.config().isAutoRead()) {
+            problem = senderWatch.problem(frames.framesBegun(), frames.bytesOfUnfinishedFrame(), nowNanos);
+        }
+        if (problem == null && isToTake()) {
+            problem = takerWatch.problem(outbound.bytesTaken(), nowNanos);
+        }
+        Exchange first = exchanges.peek();
+        if (problem != null) {
+            closeBecause(problem);
+        } else if (first != null && requestMemory.areElementsWaitedFor()) {
+            first.hurry();
         }
     }
 
-    private void closeIfTakingStalled(long nowNanos) {
-        long untaken = channel.bytesBeforeWritable();
-        if (watchedBytesUntaken != untaken || untakenSinceNanos == 0) {
-            watchedBytesUntaken = untaken;
-            untakenSinceNanos = nowNanos;
-        } else if (nowNanos - untakenSinceNanos > TAKING_GRACE_NANOS) {
-            closeBecause("response bytes taken: 0 of " + outbound.longBytesUntaken()
-                    + " (expected: some, as others wait for memory)");
+    /** Whether others wait for memory that comes free when the peer takes what it was sent. */
+    private boolean isToTake() {
+        if (outbound.longBytesUntaken() > 0 && (responseMemory.isScarce() || conversionMemory.isScarce())) {
+            return true;
         }
+        boolean holdsRequest = next != null || undecoded != null || frames.keepsShare();
+        return holdsRequest && !outbound.isReady() && requestMemory.isScarce();
     }
 
     private void closeBecause(@Nullable String reason) {

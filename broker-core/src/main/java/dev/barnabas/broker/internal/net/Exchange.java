@@ -41,6 +41,9 @@ final class Exchange implements DispatchedRequest, Runnable {
     /** What to do when the connection closes; {@link #CLOSED} once it has. */
     private final AtomicReference<@Nullable Runnable> onClosed = new AtomicReference<>();
 
+    /** How to answer early; null if that cannot be, or need not, as the request holds little. */
+    private volatile @Nullable Runnable onHurried;
+
     private boolean handled;
 
     /** On the loop only. */
@@ -207,6 +210,21 @@ final class Exchange implements DispatchedRequest, Runnable {
             first.run();
             second.run();
         };
+    }
+
+    @Override
+    public void onHurried(Runnable action) {
+        if (elements != null) {
+            onHurried = action;
+        }
+    }
+
+    /** Others wait for what the request holds. On the loop. */
+    void hurry() {
+        Runnable action = onHurried;
+        if (action != null && !answered) {
+            action.run();
+        }
     }
 
     @Override

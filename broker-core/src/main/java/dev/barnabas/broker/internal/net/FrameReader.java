@@ -58,7 +58,7 @@ final class FrameReader {
 
     /** Where the socket is to be read into next; the caller's to release, or to hand to {@link #received}. */
     ByteBuf target() {
-        return body != null && chunks.isEmpty()
+        return body != null && !body.isComplete() && chunks.isEmpty()
                 ? body.target().retain()
                 : allocator.directBuffer(chunkBytes, chunkBytes);
     }
@@ -88,6 +88,11 @@ final class FrameReader {
         return share != null && !share.isTaken();
     }
 
+    /** Whether there is nothing that has arrived and is not given out, and no frame that memory is kept for. */
+    boolean isEmpty() {
+        return chunks.isEmpty() && body == null && share == null;
+    }
+
     /** Bytes of the frame at hand, and 0 if none is. */
     int bytesOfUnfinishedFrame() {
         return body == null ? 0 : body.received();
@@ -96,6 +101,11 @@ final class FrameReader {
     /** How many frames so far did not arrive in one piece. */
     long framesBegun() {
         return framesBegun;
+    }
+
+    /** Whether part of the common memory is kept for a frame, begun or not. */
+    boolean keepsShare() {
+        return share != null && share.isTaken();
     }
 
     /** Whether a frame has begun to arrive that takes part of the common memory. */

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -176,21 +178,28 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     /** Runs once a second while memory is scarce. */
-    private void closeStalled() {
+    void closeStalled() {
         watchingForStalls.set(false);
         if (requestMemory.isScarce() || responseMemory.isScarce() || conversionMemory.isScarce()) {
             long now = clock.nanos();
-            for (Connection connection : connections) {
-                connection.executor().execute(() -> connection.closeIfStalled(now));
-            }
+            tellAll(connection -> connection.closeIfStalled(now));
             watchForStalls();
         }
     }
 
     /** The clock was moved by hand: connections may have become idle without a timer's noticing. */
     private void closeIdle() {
+        tellAll(Connection::closeIfIdle);
+    }
+
+    /** Has each connection do something on its loop, unless the loops have ended. */
+    private void tellAll(Consumer<Connection> action) {
         for (Connection connection : connections) {
-            connection.executor().execute(connection::closeIfIdle);
+            try {
+                connection.executor().execute(() -> action.accept(connection));
+            } catch (RejectedExecutionException brokerClosed) {
+                return;
+            }
         }
     }
 

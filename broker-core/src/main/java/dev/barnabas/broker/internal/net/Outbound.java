@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,6 +36,7 @@ final class Outbound {
 
     private int copied;
     private int longBytesUntaken;
+    private long bytesWritten;
     private int regionsUnsent;
 
     /**
@@ -91,6 +93,7 @@ final class Outbound {
         FileChannel file = slice.channel();
         if (bytes > COPY_BYTES_MAX && file != null && !encrypted) {
             regionsUnsent++;
+            bytesWritten += bytes;
             channel.write(new SliceRegion(slice, file)).addListener(onRegionSent);
             return true;
         }
@@ -104,6 +107,7 @@ final class Outbound {
 
     private void writeBuffer(ByteBuf buffer) {
         int bytes = buffer.readableBytes();
+        bytesWritten += bytes;
         if (bytes <= ResponseMemory.FREE_BYTES) {
             channel.write(buffer, channel.voidPromise());
             return;
@@ -121,6 +125,14 @@ final class Outbound {
         return longBytesUntaken;
     }
 
+    /** Bytes that the peer has taken so far, but for what the channel adds to each write that it holds. */
+    long bytesTaken() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending == null
+                ? bytesWritten
+                : bytesWritten - pending.totalPendingWriteBytes() + pending.currentProgress();
+    }
+
     private void copy(RecordSlice slice, int offset, int length) {
         if (length == 0) {
             return;
@@ -132,6 +144,7 @@ final class Outbound {
             piece.release();
             throw e;
         }
+        bytesWritten += length;
         channel.write(piece, channel.voidPromise());
     }
 

@@ -8,13 +8,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The bound on the memory of frames that do not arrive in one piece. A frame takes a share of its announced length before
  * any memory is reserved for it, and gives it back when its request is answered; whoever finds too little left waits in
- * line, with reading paused. All shares together never exceed the bound, so whoever has one can finish: no deadlock.
+ * line, with reading paused. All shares together never exceed the bound, so nobody who has one waits for more of it. While
+ * others wait, one whose peer sends too slowly, or does not take the responses before it, loses its connection.
  *
  * <p>Ordinary frames and those above {@link #LARGE_BYTES} draw on pools of their own, so that large ones, however many are
  * announced, do not stand in the way of ordinary ones.
  *
  * <p>A request of many list elements takes a share of a third pool, in elements, before it is decoded, and keeps what it
- * needs of that until it is answered: decoded, and answered, an element of a few bytes takes hundreds. Any thread.
+ * needs of that until it is answered: decoded, and answered, an element of a few bytes takes hundreds. While others wait for
+ * theirs, a fetch that has a share and waits for records is answered with what there is. Any thread.
  */
 final class RequestMemory {
 
@@ -68,9 +70,17 @@ final class RequestMemory {
         return new Share(elements, Math.min(count, elementsMax()), onGranted);
     }
 
-    /** Whether frames wait for others to finish. */
+    /** Whether frames or requests wait for others to finish. */
     boolean isScarce() {
+        return areFramesWaiting() || areElementsWaitedFor();
+    }
+
+    boolean areFramesWaiting() {
         return ordinary.waiting > 0 || large.waiting > 0;
+    }
+
+    boolean areElementsWaitedFor() {
+        return elements.waiting > 0;
     }
 
     private static final class Pool {

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges whether one connection's peer sends the frame at hand fast enough to keep memory that others wait for: {@value
- * #BYTES_PER_SECOND_MIN} bytes a second, after a grace of five seconds. Of a frame that waited in line for its memory, with
- * reading paused, that time counts as grace: what the peer sent meanwhile is there to be read. Frames are numbered from 1.
- * On the connection's loop.
+ * #BYTES_PER_SECOND_MIN} bytes a second, after a grace of five seconds. A time for which reading was paused, as for a frame
+ * that waits in line for its memory, counts as grace: what the peer sent meanwhile is there to be read. Frames are numbered
+ * from 1. On the connection's loop.
  */
 final class SenderWatch {
 
@@ -16,9 +16,6 @@ final class SenderWatch {
     private static final long GRACE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(500);
 
     private long pausedNanos;
-    private long grantedFrame;
-    private long grantedNanos;
-    private long grantedGraceNanos;
 
     /** The frame that is watched, since when, and for how long its peer may do nothing. */
     private long frame;
@@ -26,26 +23,25 @@ final class SenderWatch {
     private long sinceNanos;
     private long graceNanos;
 
-    /** Reading pauses, or goes on. */
-    void onPause(long nowNanos) {
+    /** Reading pauses. */
+    void onPaused(long nowNanos) {
         pausedNanos = nowNanos;
     }
 
-    /** A frame gets the memory that it waited for since the pause. */
-    void onGranted(long number, long nowNanos) {
-        grantedFrame = number;
-        grantedNanos = nowNanos;
-        grantedGraceNanos = Math.max(GRACE_NANOS_MIN, GRACE_NANOS - (nowNanos - pausedNanos));
+    /** Reading goes on; {@code number} is that of the last frame that has begun, which may be over. */
+    void onResumed(long number, long nowNanos) {
+        frame = number;
+        sinceNanos = nowNanos;
+        graceNanos = Math.max(GRACE_NANOS_MIN, GRACE_NANOS - (nowNanos - pausedNanos));
     }
 
     /** What is wrong with a frame of which so many bytes have arrived; null if nothing is. */
     @Nullable
     String problem(long number, int bytes, long nowNanos) {
         if (frame != number) {
-            boolean waited = number == grantedFrame;
             frame = number;
-            sinceNanos = waited ? grantedNanos : nowNanos;
-            graceNanos = waited ? grantedGraceNanos : GRACE_NANOS;
+            sinceNanos = nowNanos;
+            graceNanos = GRACE_NANOS;
         }
         long nanos = nowNanos - sinceNanos;
         long ms = TimeUnit.NANOSECONDS.toMillis(nanos);

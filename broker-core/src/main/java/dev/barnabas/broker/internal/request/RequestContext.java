@@ -59,4 +59,10 @@ public interface RequestContext {
 
     /** Runs {@code action} when the connection closes while the request is unanswered; at once if it has closed. */
     void onConnectionClosed(Runnable action);
+
+    /**
+     * Runs {@code action}, perhaps repeatedly, while the request is unanswered and others wait for the memory it holds: what
+     * waits may then be answered with what there is. A request of few elements holds too little for that.
+     */
+    default void onHurried(Runnable action) {}
 }

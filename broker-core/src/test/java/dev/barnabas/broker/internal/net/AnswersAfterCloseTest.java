@@ -101,16 +101,17 @@ class AnswersAfterCloseTest {
     @Test
     void slicesAreGivenBackOnceWhenAnotherThreadAnswersWhileTheConnectionCloses() throws Exception {
         CountedSlice slice = new CountedSlice();
-        Serving<FetchRequest> handler = new Serving<>(ApiKey.FETCH, 11, (request, context) -> {
+        // What comes behind a Produce request is read before that is answered.
+        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, 9, (request, context) -> {
             Thread other = new Thread(() -> context.respond(with(slice)));
             other.start();
             joinUninterruptibly(other);
         });
         try (RawClient client = connect(handler)) {
-            byte[] fetch = RawClient.encode(new FetchRequest(), 11, 0);
+            byte[] produce = RawClient.encode(Records.produce("orders", 0, (short) -1, new byte[100]), 9, 0);
             // The loop reads what closes the connection before it hears of the answer.
-            client.send(ByteBuffer.allocate(fetch.length + NO_FRAME.length)
-                    .put(fetch)
+            client.send(ByteBuffer.allocate(produce.length + NO_FRAME.length)
+                    .put(produce)
                     .put(NO_FRAME)
                     .array());
             await().until(() -> slice.releases.get() > 0);

@@ -130,6 +130,72 @@ class FrontEndTest {
         }
     }
 
+    @Test
+    void aFetchOfManyPartitionsIsAnsweredEarlyWhenOthersWaitForItsMemory() throws IOException {
+        var fetches = new AtomicInteger();
+        RequestInterceptor counting = new RequestInterceptor() {
+            @Override
+            public Verdict onRequest(InterceptedRequest request) {
+                if (request.api() == ApiKey.FETCH) {
+                    fetches.incrementAndGet();
+                }
+                return Verdict.proceed();
+            }
+        };
+        try (Broker broker = withLittleMemory()
+                        .topic("orders", 1)
+                        .interceptor(counting)
+                        .start();
+                RawClient waiting = new RawClient(broker.bootstrapServers());
+                RawClient other = new RawClient(broker.bootstrapServers())) {
+            FetchRequest many = fetch("orders", 0, 1, Integer.MAX_VALUE);
+            FetchTopic topic = many.topics().get(0);
+            topic.setPartitions(Collections.nCopies(10_000, topic.partitions().get(0)));
+            int id = waiting.send(many, 11);
+            await().until(() -> fetches.get() == 1);
+            for (int i = 0; i < 3; i++) {
+                MetadataResponse response = other.call(topics(10_000), 4);
+                assertThat(response.topics()).hasSize(10_000);
+            }
+            FetchResponse early = waiting.receive(ApiKey.FETCH, 11, id);
+            assertThat(early.responses().get(0).partitions().get(0).errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void aRequestBehindOneThatWaitsHoldsNoMemoryThatOthersWaitFor() throws IOException {
+        try (Broker broker = withLittleMemory().topic("orders", 1).start();
+                RawClient waiting = new RawClient(broker.bootstrapServers());
+                RawClient other = new RawClient(broker.bootstrapServers())) {
+            waiting.send(fetch("orders", 0, 1, Integer.MAX_VALUE), 11);
+            waiting.send(topics(10_000), 4);
+            for (int i = 0; i < 3; i++) {
+                MetadataResponse response = other.call(topics(10_000), 4);
+                assertThat(response.topics()).hasSize(10_000);
+            }
+        }
+    }
+
+    @Test
+    void aRequestOfAPeerThatDoesNotTakeItsAnswersHoldsNoMemoryThatOthersWaitFor() throws IOException {
+        try (Broker broker = withLittleMemory().topic("orders", 1).start();
+                RawClient deaf = new RawClient(broker.bootstrapServers(), 4096);
+                RawClient other = new RawClient(broker.bootstrapServers())) {
+            for (int i = 0; i < 20; i++) {
+                other.call(Records.produce("orders", 0, (short) 1, new byte[400_000]), 9);
+            }
+            int fetch = deaf.send(fetch("orders", 0, 1, 0), 11);
+            int metadata = deaf.send(topics(10_000), 4);
+            for (int i = 0; i < 3; i++) {
+                MetadataResponse response = other.call(topics(10_000), 4);
+                assertThat(response.topics()).hasSize(10_000);
+            }
+            deaf.receive(ApiKey.FETCH, 11, fetch);
+            MetadataResponse late = deaf.receive(ApiKey.METADATA, 4, metadata);
+            assertThat(late.topics()).hasSize(10_000);
+        }
+    }
+
     private static BrokerBuilder withLittleMemory() {
         return Broker.builder().limits(Limits.defaults().withRequestMemoryBytes(1 << 20));
     }

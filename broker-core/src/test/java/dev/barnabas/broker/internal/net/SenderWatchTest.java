@@ -42,8 +42,8 @@ class SenderWatchTest {
 
     @Test
     void theTimeInLineCountsAsGraceButWhatArrivedMeanwhileMayBeRead() {
-        watch.onPause(at(0));
-        watch.onGranted(1, at(30));
+        watch.onPaused(at(0));
+        watch.onResumed(1, at(30));
         assertThat(watch.problem(1, 0, at(30.4))).isNull();
         assertThat(watch.problem(1, SECOND_BYTES, at(31))).isNull();
         assertThat(watch.problem(1, 0, at(31))).isNotNull();
@@ -51,9 +51,27 @@ class SenderWatchTest {
 
     @Test
     void aShortTimeInLineLeavesTheRestOfTheGrace() {
-        watch.onPause(at(0));
-        watch.onGranted(1, at(1));
+        watch.onPaused(at(0));
+        watch.onResumed(1, at(1));
         assertThat(watch.problem(1, 0, at(4.9))).isNull();
         assertThat(watch.problem(1, 0, at(5.1))).isNotNull();
+    }
+
+    @Test
+    void theTimeInLineOfOneFrameIsNoOtherFramesTime() {
+        watch.onPaused(at(0));
+        watch.onResumed(1, at(30));
+        assertThat(watch.problem(2, 0, at(60))).isNull();
+        assertThat(watch.problem(2, 0, at(64))).isNull();
+        assertThat(watch.problem(2, 0, at(66))).isNotNull();
+    }
+
+    @Test
+    void whileReadingIsPausedInTheMidstOfAFrameItsTimeStands() {
+        assertThat(watch.problem(1, 0, at(0))).isNull();
+        watch.onPaused(at(1));
+        watch.onResumed(1, at(30));
+        assertThat(watch.problem(1, 0, at(30.4))).isNull();
+        assertThat(watch.problem(1, 0, at(31))).isNotNull();
     }
 }
