@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the two clients and runs them against a broker:  ./run.sh BOOTSTRAP_SERVERS [BUILD_DIR]
+# Builds the clients and runs the two examples against a broker:  ./run.sh BOOTSTRAP_SERVERS [BUILD_DIR]
 # Needs a C++17 compiler and librdkafka with its C++ API (Debian: librdkafka-dev). Exits 0 if everything held,
 # 77 if the compiler or the library is missing.
 set -euo pipefail
@@ -14,9 +14,9 @@ command -v "$cxx" >/dev/null || { echo "SKIPPED no C++ compiler: $cxx"; exit 77;
 echo '#include <librdkafka/rdkafkacpp.h>' | "$cxx" -E -x c++ - >/dev/null 2>&1 || { echo "SKIPPED librdkafka's C++ header is not installed"; exit 77; }
 
 mkdir -p "$build"
-for client in producer consumer; do
+for client in producer consumer scenario; do
     if [ "$build/$client" -ot "$client.cpp" ]; then
-        "$cxx" -std=c++17 -Wall -Wextra -O1 "$client.cpp" -o "$build/$client" -lrdkafka++
+        "$cxx" -std=c++17 -Wall -Wextra -O1 "$client.cpp" -o "$build/$client" -lrdkafka++ -lrdkafka
     fi
 done
 
