@@ -8,9 +8,7 @@ import dev.barnabas.broker.internal.exec.RandomIds;
 import dev.barnabas.broker.internal.exec.SystemClock;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.group.GroupService;
-import dev.barnabas.broker.internal.handler.ApiVersionsHandler;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
-import dev.barnabas.broker.internal.metadata.Features;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.net.ConnectionLimits;
 import dev.barnabas.broker.internal.net.FrontEnd;
@@ -18,7 +16,6 @@ import dev.barnabas.broker.internal.net.FrontEndSettings;
 import dev.barnabas.broker.internal.net.ListenerSpec;
 import dev.barnabas.broker.internal.net.Transport;
 import dev.barnabas.broker.internal.partition.PartitionService;
-import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.HandlerTable;
 import dev.barnabas.broker.internal.request.RequestDispatcher;
 import dev.barnabas.broker.spi.BrokerListener;
@@ -59,9 +56,9 @@ import org.slf4j.LoggerFactory;
  * way.
  *
  * <pre>
- *             +-> ports (bound, closed to clients) -------------------------+-> registration, topics --+
- *   threads --+                                                             |                          +-> ports open
- *             +-> log directory -> control plane -> partitions -> groups ---+-> handlers --------------+
+ *             +-> ports (bound, closed to clients) -------------------------+
+ *   threads --+                                                             +-> registration, topics -> ports open
+ *             +-> log directory -> control plane -> partitions -> groups ---+
  * </pre>
  */
 final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
@@ -86,7 +83,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     private String clusterId = "";
     private @Nullable BrokerThreads threads;
     private @Nullable FrontEnd frontEnd;
-    private @Nullable CompletableFuture<Data> dataOpening;
+    private @Nullable DataOpening dataOpening;
 
     private RunningBroker(BrokerPlan plan) {
         this.plan = plan;
@@ -124,18 +121,42 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         Path directory = directory(settings);
         threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this);
         Timers timers = threads.timers(clock);
-        dataOpening = CompletableFuture.supplyAsync(() -> openData(directory, timers, settings), threads::blocking);
-        CompletableFuture<HandlerTable> handlersMaking = dataOpening.thenApply(this::handlers);
+        dataOpening = new DataOpening(directory, timers, settings);
+        threads.blocking(dataOpening);
         Transport transport = Transport.best();
         bind(transport, wanted, settings);
-        Data data = joined(dataOpening);
+        Data data = joined(dataOpening.data);
         clusterId = data.store().properties().clusterId();
         register(data, settings);
-        open(data, timers, joined(handlersMaking));
+        open(data, timers);
         announce(transport, directory, beganNanos);
     }
 
-    /** Opens the log directory and reads the metadata, on a thread that may block, while the ports are taken. */
+    /** Opens the data, on a thread that may block, while the ports are taken. */
+    private final class DataOpening implements Runnable {
+
+        private final @Nullable Path directory;
+        private final Timers timers;
+        private final BrokerSettings settings;
+        private final CompletableFuture<Data> data = new CompletableFuture<>();
+
+        DataOpening(@Nullable Path directory, Timers timers, BrokerSettings settings) {
+            this.directory = directory;
+            this.timers = timers;
+            this.settings = settings;
+        }
+
+        @Override
+        public void run() {
+            try {
+                data.complete(openData(directory, timers, settings));
+            } catch (RuntimeException | Error e) {
+                data.completeExceptionally(e);
+            }
+        }
+    }
+
+    /** Opens the log directory and reads the metadata. */
     private Data openData(@Nullable Path directory, Timers timers, BrokerSettings settings) {
         LogDirectory store = null;
         Buffers buffers = new Buffers(new UnpooledByteBufAllocator(false), ByteBufAllocator.DEFAULT);
@@ -202,15 +223,6 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         return new Data(store, control, partitions, groups);
     }
 
-    /** On the thread that opened the data, while the broker is registered. */
-    private HandlerTable handlers(Data data) {
-        List<ApiHandler<?>> handlers = new ArrayList<>(data.control().handlers());
-        handlers.addAll(data.partitions().handlers());
-        handlers.addAll(data.groups().handlers());
-        handlers.add(new ApiVersionsHandler(nodeId, handlers, data.control().metadata(), Features.SUPPORTED));
-        return new HandlerTable(handlers);
-    }
-
     /**
      * Where the data's buffers come from. Made before the store is, as the channels of the ports need Netty's default too.
      *
@@ -223,12 +235,10 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     private record Data(LogDirectory store, ControlPlane control, PartitionService partitions, GroupService groups) {}
 
     private void bind(Transport transport, List<Listener> wanted, BrokerSettings settings) throws IOException {
-        List<EventLoop> loops = new ArrayList<>();
+        BrokerThreads loopThreads = opened(threads);
         int cores = Runtime.getRuntime().availableProcessors();
-        opened(threads).open(factory -> {
-            loops.addAll(transport.openLoops(cores, factory));
-            return loops;
-        });
+        List<EventLoop> loops = transport.openLoops(cores, loopThreads.loopThreads());
+        loopThreads.open(loops);
         frontEnd = new FrontEnd(frontEndSettings(settings), transport, loops, clock);
         for (Listener listener : wanted) {
             InetSocketAddress bound =
@@ -249,12 +259,12 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         createTopics(control);
     }
 
-    private void open(Data data, Timers timers, HandlerTable handlers) {
+    private void open(Data data, Timers timers) {
         var dispatcher = new RequestDispatcher(
                 plan.interceptors(), timers, opened(threads).lane("delays"));
         opened(frontEnd)
                 .open(
-                        handlers,
+                        new HandlerTable(List.of(data.control(), data.partitions(), data.groups())),
                         dispatcher,
                         () -> PooledByteBufAllocator.DEFAULT,
                         connectionLimits(data.control().configs()));
@@ -441,7 +451,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     /** Waits for the opening, if it has begun; null if it has not, or failed and so cleaned up after itself. */
     private @Nullable Data dataIfOpened() {
         try {
-            return dataOpening == null ? null : dataOpening.join();
+            return dataOpening == null ? null : dataOpening.data.join();
         } catch (CompletionException failed) {
             return null;
         }

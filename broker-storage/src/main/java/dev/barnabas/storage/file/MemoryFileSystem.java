@@ -51,7 +51,12 @@ public final class MemoryFileSystem implements FileSystem {
     @Override
     public synchronized BlockFile open(String path) throws IOException {
         requireParent(path);
-        return new MemoryFile.Handle(files.computeIfAbsent(path, absent -> new MemoryFile()));
+        MemoryFile file = files.get(path);
+        if (file == null) {
+            file = new MemoryFile();
+            files.put(path, file);
+        }
+        return new MemoryFile.Handle(file);
     }
 
     @Override

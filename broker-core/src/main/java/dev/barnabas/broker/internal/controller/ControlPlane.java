@@ -7,6 +7,7 @@ import dev.barnabas.broker.internal.config.LiveConfigs;
 import dev.barnabas.broker.internal.exec.Lane;
 import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.handler.AlterConfigsHandler;
+import dev.barnabas.broker.internal.handler.ApiVersionsHandler;
 import dev.barnabas.broker.internal.handler.CreatePartitionsHandler;
 import dev.barnabas.broker.internal.handler.CreateTopicsHandler;
 import dev.barnabas.broker.internal.handler.DeleteTopicsHandler;
@@ -22,12 +23,15 @@ import dev.barnabas.broker.internal.handler.MetadataHandler;
 import dev.barnabas.broker.internal.handler.UpdateFeaturesHandler;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.ClusterImage;
+import dev.barnabas.broker.internal.metadata.Features;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.metadata.MetadataListener;
 import dev.barnabas.broker.internal.metadata.MetadataLog;
 import dev.barnabas.broker.internal.metadata.StoredMetadataLog;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.LogConfig;
@@ -35,7 +39,6 @@ import dev.barnabas.storage.LogStore;
 import dev.barnabas.storage.PartitionLog;
 import dev.barnabas.storage.file.FileSystem;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -47,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Construction replays the metadata log, so that {@link #configs} and {@link #metadata} show what was there when the
  * broker stopped; {@link #start} registers the broker, and from then on listeners hear of every image.
  */
-public final class ControlPlane implements AutoCloseable {
+public final class ControlPlane implements HandlerSource, AutoCloseable {
 
     /** The metadata log's topic and its id, as KRaft has them. */
     public static final TopicPartition METADATA_PARTITION = new TopicPartition("__cluster_metadata", 0);
@@ -99,24 +102,28 @@ public final class ControlPlane implements AutoCloseable {
         this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids, partitionsMax);
     }
 
-    /** New handlers, of one state. */
-    public List<ApiHandler<?>> handlers() {
+    @Override
+    public @Nullable ApiHandler<?> handler(ApiKey api) {
         Supplier<ClusterImage> newest = controller::image;
-        return List.of(
-                new MetadataHandler(controller, controller, configs, clock),
-                new CreateTopicsHandler(controller),
-                new DeleteTopicsHandler(controller),
-                new CreatePartitionsHandler(controller),
-                new IncrementalAlterConfigsHandler(controller),
-                new AlterConfigsHandler(controller),
-                new UpdateFeaturesHandler(controller),
-                new ElectLeadersHandler(controller),
-                new DescribeTopicPartitionsHandler(controller, configs),
-                new DescribeConfigsHandler(newest, new ConfigDescriber(configs, brokerId), brokerId),
-                new ListConfigResourcesHandler(newest),
-                new DescribeClusterHandler(newest),
-                new DescribeQuorumHandler(newest, quorum(), clock),
-                new ListPartitionReassignmentsHandler());
+        return switch (api) {
+            case METADATA -> new MetadataHandler(controller, controller, configs, clock);
+            case API_VERSIONS -> new ApiVersionsHandler(brokerId, controller, Features.SUPPORTED);
+            case CREATE_TOPICS -> new CreateTopicsHandler(controller);
+            case DELETE_TOPICS -> new DeleteTopicsHandler(controller);
+            case CREATE_PARTITIONS -> new CreatePartitionsHandler(controller);
+            case INCREMENTAL_ALTER_CONFIGS -> new IncrementalAlterConfigsHandler(controller);
+            case ALTER_CONFIGS -> new AlterConfigsHandler(controller);
+            case UPDATE_FEATURES -> new UpdateFeaturesHandler(controller);
+            case ELECT_LEADERS -> new ElectLeadersHandler(controller);
+            case DESCRIBE_TOPIC_PARTITIONS -> new DescribeTopicPartitionsHandler(controller, configs);
+            case DESCRIBE_CONFIGS ->
+                new DescribeConfigsHandler(newest, new ConfigDescriber(configs, brokerId), brokerId);
+            case LIST_CONFIG_RESOURCES -> new ListConfigResourcesHandler(newest);
+            case DESCRIBE_CLUSTER -> new DescribeClusterHandler(newest);
+            case DESCRIBE_QUORUM -> new DescribeQuorumHandler(newest, quorum(), clock);
+            case LIST_PARTITION_REASSIGNMENTS -> new ListPartitionReassignmentsHandler();
+            default -> null;
+        };
     }
 
     private Quorum quorum() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokerThreads implements Lanes, AutoCloseable {
 
+    private static final String BLOCKING = "-blocking-";
     private static final long BLOCKING_IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS_MAX = 30;
 
@@ -25,8 +26,6 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
     private final BugReporter bugs;
     private final ThreadPoolExecutor blocking;
     private final AtomicInteger nextHome = new AtomicInteger();
-    private final AtomicInteger nextLoopThread = new AtomicInteger();
-    private final AtomicInteger nextBlockingThread = new AtomicInteger();
     private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
     private volatile List<? extends EventExecutor> loops = List.of();
     private Clock.@Nullable Subscription clockMoves;
@@ -46,26 +45,68 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
                 BLOCKING_IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                body -> thread(body, "-blocking-" + nextBlockingThread.getAndIncrement()));
+                new NumberedThreads(BLOCKING));
         blocking.allowCoreThreadTimeOut(true);
     }
 
-    /** Opens the loops; once, before a lane is given a task by a thread that is not the broker's. */
-    public void open(LoopFactory factory) {
-        loops = factory.open(body -> thread(body, "-io-" + nextLoopThread.getAndIncrement()));
+    /** Makes the threads of the loops. */
+    public ThreadFactory loopThreads() {
+        return new NumberedThreads("-io-");
+    }
+
+    /**
+     * Has lanes run on {@code opened}, loops on {@link #loopThreads}; once, before a lane is given a task by a thread that
+     * is not the broker's.
+     */
+    public void open(List<? extends EventExecutor> opened) {
+        loops = opened;
     }
 
     private Thread thread(Runnable body, String suffix) {
-        started.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+        for (Thread earlier : started) {
+            if (earlier.getState() == Thread.State.TERMINATED) {
+                started.remove(earlier);
+            }
+        }
         Thread thread = new BrokerThread(this, body, name + suffix);
         started.add(thread);
         return thread;
     }
 
-    /** Opens the loops, whose threads come from {@code threads} when first needed. */
-    @FunctionalInterface
-    public interface LoopFactory {
-        List<? extends EventExecutor> open(ThreadFactory threads);
+    private final class NumberedThreads implements ThreadFactory {
+
+        private final String prefix;
+        private final AtomicInteger next = new AtomicInteger();
+
+        NumberedThreads(String prefix) {
+            this.prefix = prefix;
+        }
+
+        @Override
+        public Thread newThread(Runnable body) {
+            return thread(body, prefix + next.getAndIncrement());
+        }
+    }
+
+    /** A task whose failure is told to the reporter of bugs. */
+    private final class Reported implements Runnable {
+
+        private final String what;
+        private final Runnable task;
+
+        Reported(String what, Runnable task) {
+            this.what = what;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            try {
+                task.run();
+            } catch (Throwable bug) {
+                report(what, bug);
+            }
+        }
     }
 
     /** Is told about a task that threw: a bug of ours. Any thread. */
@@ -81,7 +122,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
 
     @Override
     public void blocking(Runnable task) {
-        blocking.execute(() -> runReported("blocking task", task));
+        blocking.execute(new Reported("blocking task", task));
     }
 
     /**
@@ -94,7 +135,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
             task.run();
             return;
         }
-        Thread thread = thread(() -> runReported(what, task), "-" + what);
+        Thread thread = thread(new Reported(what, task), "-" + what);
         thread.start();
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -105,19 +146,14 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
         }
     }
 
-    private void runReported(String what, Runnable task) {
-        try {
-            task.run();
-        } catch (Throwable bug) {
-            report(what, bug);
-        }
-    }
-
     /**
      * Timers whose tasks run on these loops: by the machine's time, or by {@code clock} if that is moved by hand. Once;
      * {@link #close} ends them.
      */
     public Timers timers(Clock clock) {
+        if (clock instanceof SystemClock) {
+            return new LoopTimers(this);
+        }
         ClockTimers byClock = new ClockTimers(this, clock);
         clockMoves = clock.onMoved(byClock::fireDue);
         return clockMoves == null ? new LoopTimers(this) : byClock;
@@ -158,7 +194,7 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
             clockMoves.cancel();
         }
         blocking.shutdown();
-        joinAll("-blocking-");
+        joinAll(BLOCKING);
         for (EventExecutor loop : loops) {
             loop.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
         }

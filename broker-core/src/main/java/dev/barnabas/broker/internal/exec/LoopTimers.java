@@ -3,6 +3,7 @@ package dev.barnabas.broker.internal.exec;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Timers in the deadline queues of the I/O loops: the loop of the caller if it is one, else the lane's home. */
 final class LoopTimers implements Timers {
@@ -15,8 +16,9 @@ final class LoopTimers implements Timers {
 
     @Override
     public Timer schedule(Lane lane, long delayMs, Runnable task) {
-        Future<?> future = loopFor(lane).schedule(() -> lane.execute(task), delayMs, TimeUnit.MILLISECONDS);
-        return () -> future.cancel(false);
+        Entry entry = new Entry(lane, task);
+        entry.future = loopFor(lane).schedule(entry, delayMs, TimeUnit.MILLISECONDS);
+        return entry;
     }
 
     private EventExecutor loopFor(Lane lane) {
@@ -26,5 +28,31 @@ final class LoopTimers implements Timers {
             return own;
         }
         return threads.loopOf(lane);
+    }
+
+    /** What the loop runs and what the caller may cancel, in one. */
+    private static final class Entry implements Runnable, Timer {
+
+        private final Lane lane;
+        private final Runnable task;
+        private volatile @Nullable Future<?> future;
+
+        Entry(Lane lane, Runnable task) {
+            this.lane = lane;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            lane.execute(task);
+        }
+
+        @Override
+        public void cancel() {
+            Future<?> scheduled = future;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+        }
     }
 }

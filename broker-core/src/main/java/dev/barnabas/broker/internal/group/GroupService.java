@@ -21,19 +21,21 @@ import dev.barnabas.broker.internal.metadata.MetadataImage;
 import dev.barnabas.broker.internal.metadata.MetadataListener;
 import dev.barnabas.broker.internal.partition.Partitions;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.spi.Clock;
+import dev.barnabas.protocol.ApiKey;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assembles the group part: coordinator and handlers. As a metadata listener it comes after the partitions: it ends the
  * offsets of deleted topics, and lets go of shards whose partitions are gone.
  */
-public final class GroupService implements MetadataListener {
+public final class GroupService implements HandlerSource, MetadataListener {
 
     private final MetadataCache metadata;
     private final ControllerGateway controller;
@@ -70,20 +72,22 @@ public final class GroupService implements MetadataListener {
                 uuids);
     }
 
-    /** New handlers, of one state. */
-    public List<ApiHandler<?>> handlers() {
-        return List.of(
-                new FindCoordinatorHandler(coordinator, metadata, controller),
-                new JoinGroupHandler(coordinator),
-                new SyncGroupHandler(coordinator),
-                new HeartbeatHandler(coordinator),
-                new LeaveGroupHandler(coordinator),
-                new DescribeGroupsHandler(coordinator),
-                new ListGroupsHandler(coordinator),
-                new DeleteGroupsHandler(coordinator),
-                new OffsetCommitHandler(coordinator, metadata),
-                new OffsetFetchHandler(coordinator, metadata),
-                new OffsetDeleteHandler(coordinator, metadata));
+    @Override
+    public @Nullable ApiHandler<?> handler(ApiKey api) {
+        return switch (api) {
+            case FIND_COORDINATOR -> new FindCoordinatorHandler(coordinator, metadata, controller);
+            case JOIN_GROUP -> new JoinGroupHandler(coordinator);
+            case SYNC_GROUP -> new SyncGroupHandler(coordinator);
+            case HEARTBEAT -> new HeartbeatHandler(coordinator);
+            case LEAVE_GROUP -> new LeaveGroupHandler(coordinator);
+            case DESCRIBE_GROUPS -> new DescribeGroupsHandler(coordinator);
+            case LIST_GROUPS -> new ListGroupsHandler(coordinator);
+            case DELETE_GROUPS -> new DeleteGroupsHandler(coordinator);
+            case OFFSET_COMMIT -> new OffsetCommitHandler(coordinator, metadata);
+            case OFFSET_FETCH -> new OffsetFetchHandler(coordinator, metadata);
+            case OFFSET_DELETE -> new OffsetDeleteHandler(coordinator, metadata);
+            default -> null;
+        };
     }
 
     /** Begins to load the groups that there are; does not wait for it, since requests do. */

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.AlterConfigsRequest;
 import dev.barnabas.protocol.message.AlterConfigsResponse;
 import dev.barnabas.protocol.message.AlterConfigsResponse.AlterConfigsResourceResponse;
@@ -15,16 +13,6 @@ public final class AlterConfigsHandler extends ForwardingHandler<AlterConfigsReq
 
     public AlterConfigsHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.ALTER_CONFIGS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 2);
     }
 
     @Override

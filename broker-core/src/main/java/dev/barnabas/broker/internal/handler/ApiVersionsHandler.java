@@ -4,6 +4,7 @@ import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.metadata.MetadataImage;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
+import dev.barnabas.broker.internal.request.ServedApis;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
@@ -17,15 +18,14 @@ import dev.barnabas.protocol.message.ApiVersionsResponse.SupportedFeatureKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * ApiVersions, versions 0-5: what this broker serves, taken from its handlers, and the features of the cluster (KIP-35,
+ * ApiVersions, versions 0-5: what this broker serves, taken from {@link ServedApis}, and the features of the cluster (KIP-35,
  * KIP-511, KIP-584, KIP-1242). An unknown version is answered in version 0 with the versions of this API, so that the
  * client asks again.
  */
 public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> {
-
-    private static final VersionRange VERSIONS = new VersionRange(0, 5);
 
     /** The first version whose clients say who they are. */
     private static final int CLIENT_SOFTWARE_VERSION = 3;
@@ -36,29 +36,25 @@ public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> 
     /** The first version whose clients say which broker they mean to talk to. */
     private static final int REBOOTSTRAP_VERSION = 5;
 
+    private static final VersionRange VERSIONS = Objects.requireNonNull(ServedApis.versions(ApiKey.API_VERSIONS));
+
     private final int nodeId;
     private final MetadataCache metadata;
     private final Map<String, VersionRange> features;
     private final List<ApiVersion> apis;
 
-    /**
-     * @param others all handlers of the broker but this
-     * @param features levels that this broker supports, by name
-     */
-    public ApiVersionsHandler(
-            int nodeId,
-            List<? extends ApiHandler<?>> others,
-            MetadataCache metadata,
-            Map<String, VersionRange> features) {
+    /** @param features levels that this broker supports, by name */
+    public ApiVersionsHandler(int nodeId, MetadataCache metadata, Map<String, VersionRange> features) {
         this.nodeId = nodeId;
         this.metadata = metadata;
         this.features = features;
-        List<ApiVersion> served = new ArrayList<>(others.size() + 1);
-        for (ApiHandler<?> other : others) {
-            served.add(entry(other.api(), other.versions()));
+        List<ApiVersion> served = new ArrayList<>();
+        for (ApiKey api : ApiKey.values()) {
+            VersionRange versions = ServedApis.versions(api);
+            if (versions != null) {
+                served.add(entry(api, versions));
+            }
         }
-        served.add(entry(ApiKey.API_VERSIONS, VERSIONS));
-        served.sort((a, b) -> Short.compare(a.apiKey(), b.apiKey()));
         this.apis = List.copyOf(served);
     }
 
@@ -70,20 +66,11 @@ public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> 
     }
 
     @Override
-    public ApiKey api() {
-        return ApiKey.API_VERSIONS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
-    }
-
-    @Override
     public void handle(ApiVersionsRequest request, RequestContext context) {
         int version = context.version();
         if (!VERSIONS.contains(version)) {
-            context.respond(error(ErrorCode.UNSUPPORTED_VERSION).setApiKeys(List.of(entry(api(), VERSIONS))));
+            context.respond(
+                    error(ErrorCode.UNSUPPORTED_VERSION).setApiKeys(List.of(entry(ApiKey.API_VERSIONS, VERSIONS))));
             return;
         }
         if (version >= CLIENT_SOFTWARE_VERSION) {

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.CreatePartitionsRequest;
 import dev.barnabas.protocol.message.CreatePartitionsResponse;
 import dev.barnabas.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicResult;
@@ -14,16 +12,6 @@ public final class CreatePartitionsHandler extends ForwardingHandler<CreateParti
 
     public CreatePartitionsHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.CREATE_PARTITIONS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 3);
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.CreateTopicsRequest;
 import dev.barnabas.protocol.message.CreateTopicsResponse;
 import dev.barnabas.protocol.message.CreateTopicsResponse.CreatableTopicResult;
@@ -14,16 +12,6 @@ public final class CreateTopicsHandler extends ForwardingHandler<CreateTopicsReq
 
     public CreateTopicsHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.CREATE_TOPICS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 7);
     }
 
     @Override

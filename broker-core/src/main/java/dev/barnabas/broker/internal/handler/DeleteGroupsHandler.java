@@ -4,8 +4,6 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DeleteGroupsRequest;
 import dev.barnabas.protocol.message.DeleteGroupsResponse;
 import dev.barnabas.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
@@ -18,16 +16,6 @@ public final class DeleteGroupsHandler implements ApiHandler<DeleteGroupsRequest
 
     public DeleteGroupsHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DELETE_GROUPS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 3);
     }
 
     @Override

@@ -6,10 +6,8 @@ import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DeleteRecordsRequest;
 import dev.barnabas.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import dev.barnabas.protocol.message.DeleteRecordsResponse;
@@ -23,16 +21,6 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
 
     public DeleteRecordsHandler(HostedPartitions partitions) {
         this.partitions = partitions;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DELETE_RECORDS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 2);
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DeleteTopicsRequest;
 import dev.barnabas.protocol.message.DeleteTopicsResponse;
 import dev.barnabas.protocol.message.DeleteTopicsResponse.DeletableTopicResult;
@@ -14,16 +12,6 @@ public final class DeleteTopicsHandler extends ForwardingHandler<DeleteTopicsReq
 
     public DeleteTopicsHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DELETE_TOPICS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 6);
     }
 
     @Override

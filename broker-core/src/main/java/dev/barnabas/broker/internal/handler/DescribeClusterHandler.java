@@ -6,10 +6,8 @@ import dev.barnabas.broker.internal.metadata.ClusterImage;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeClusterRequest;
 import dev.barnabas.protocol.message.DescribeClusterResponse;
 import dev.barnabas.protocol.message.DescribeClusterResponse.DescribeClusterBroker;
@@ -21,7 +19,6 @@ import java.util.function.Supplier;
  */
 public final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 2);
     private static final byte BROKERS = 1;
     private static final byte CONTROLLERS = 2;
 
@@ -29,16 +26,6 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
 
     public DescribeClusterHandler(Supplier<ClusterImage> metadata) {
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_CLUSTER;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

@@ -10,10 +10,8 @@ import dev.barnabas.broker.internal.metadata.TopicNames;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeConfigsRequest;
 import dev.barnabas.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import dev.barnabas.protocol.message.DescribeConfigsResponse;
@@ -30,8 +28,6 @@ import java.util.function.Supplier;
  */
 public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 4);
-
     /** Configs of one answer, as a request may name a resource again and again: one for every KiB of the JVM's memory. */
     private static final long CONFIGS_MAX =
             Math.max(100_000, Runtime.getRuntime().maxMemory() / 1024);
@@ -44,16 +40,6 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         this.metadata = metadata;
         this.describer = describer;
         this.brokerId = Integer.toString(brokerId);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_CONFIGS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

@@ -4,9 +4,7 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeGroupsRequest;
 import dev.barnabas.protocol.message.DescribeGroupsResponse;
 import dev.barnabas.protocol.message.DescribeGroupsResponse.DescribedGroup;
@@ -23,16 +21,6 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
 
     public DescribeGroupsHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_GROUPS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 6);
     }
 
     @Override

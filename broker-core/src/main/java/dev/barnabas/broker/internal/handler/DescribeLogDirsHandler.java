@@ -5,10 +5,8 @@ import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeLogDirsRequest;
 import dev.barnabas.protocol.message.DescribeLogDirsResponse;
 import dev.barnabas.protocol.message.DescribeLogDirsResponse.DescribeLogDirsPartition;
@@ -28,16 +26,6 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     public DescribeLogDirsHandler(HostedPartitions partitions, LogStore store) {
         this.partitions = partitions;
         this.store = store;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_LOG_DIRS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 5);
     }
 
     @Override

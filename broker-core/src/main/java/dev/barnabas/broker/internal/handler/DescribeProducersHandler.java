@@ -7,10 +7,8 @@ import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeProducersRequest;
 import dev.barnabas.protocol.message.DescribeProducersResponse;
 import dev.barnabas.protocol.message.DescribeProducersResponse.PartitionResponse;
@@ -25,16 +23,6 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     public DescribeProducersHandler(HostedPartitions partitions, MetadataCache metadata) {
         this.partitions = partitions;
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_PRODUCERS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 0);
     }
 
     @Override

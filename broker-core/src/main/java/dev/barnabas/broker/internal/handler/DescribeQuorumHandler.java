@@ -6,10 +6,8 @@ import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeQuorumRequest;
 import dev.barnabas.protocol.message.DescribeQuorumResponse;
 import dev.barnabas.protocol.message.DescribeQuorumResponse.Listener;
@@ -23,7 +21,6 @@ import java.util.function.Supplier;
 /** {@code DescribeQuorum} 0-2: the metadata log's voters (KIP-595, KIP-836, KIP-853), which is this broker alone. */
 public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 2);
     private static final String TOPIC = "__cluster_metadata";
 
     private final Supplier<ClusterImage> metadata;
@@ -34,16 +31,6 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
         this.metadata = metadata;
         this.quorum = quorum;
         this.clock = clock;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_QUORUM;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

@@ -10,11 +10,9 @@ import dev.barnabas.broker.internal.metadata.TopicNames;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.DescribeTopicPartitionsRequest;
 import dev.barnabas.protocol.message.DescribeTopicPartitionsResponse;
 import dev.barnabas.protocol.message.DescribeTopicPartitionsResponse.Cursor;
@@ -30,24 +28,12 @@ import java.util.TreeSet;
  */
 public final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPartitionsRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 0);
-
     private final MetadataCache metadata;
     private final Configs configs;
 
     public DescribeTopicPartitionsHandler(MetadataCache metadata, Configs configs) {
         this.metadata = metadata;
         this.configs = configs;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.DESCRIBE_TOPIC_PARTITIONS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ElectLeadersRequest;
 import dev.barnabas.protocol.message.ElectLeadersRequest.TopicPartitions;
 import dev.barnabas.protocol.message.ElectLeadersResponse;
@@ -18,16 +16,6 @@ public final class ElectLeadersHandler extends ForwardingHandler<ElectLeadersReq
 
     public ElectLeadersHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.ELECT_LEADERS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 2);
     }
 
     @Override

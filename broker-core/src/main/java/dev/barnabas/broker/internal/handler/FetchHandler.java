@@ -12,9 +12,7 @@ import dev.barnabas.broker.internal.partition.HostedPartitions;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchResponse;
 import io.netty.buffer.ByteBufAllocator;
@@ -71,16 +69,6 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
             waits[i] = lanes.lane("fetch waits " + i);
         }
         this.records = new RecordAdapter(allocator);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.FETCH;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 18);
     }
 
     @Override

@@ -8,9 +8,7 @@ import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.FindCoordinatorRequest;
 import dev.barnabas.protocol.message.FindCoordinatorResponse;
 import dev.barnabas.protocol.message.FindCoordinatorResponse.Coordinator;
@@ -34,16 +32,6 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         this.groups = groups;
         this.metadata = metadata;
         this.controller = controller;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.FIND_COORDINATOR;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 6);
     }
 
     @Override

@@ -26,7 +26,7 @@ abstract class ForwardingHandler<Q extends ApiMessage> implements ApiHandler<Q> 
             if (error == null) {
                 context.respond(response);
             } else {
-                fail(request, context, apiException(api().name(), error));
+                fail(request, context, apiException(request.apiKey().name(), error));
             }
         });
     }
@@ -34,7 +34,7 @@ abstract class ForwardingHandler<Q extends ApiMessage> implements ApiHandler<Q> 
     private void fail(Q request, RequestContext context, ApiException error) {
         ApiMessage response = failed(request, context.version(), error);
         if (response == null) {
-            context.closeConnection(api() + " failed");
+            context.closeConnection(request.apiKey() + " failed");
         } else {
             context.respond(response);
         }

@@ -4,9 +4,7 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.HeartbeatRequest;
 import dev.barnabas.protocol.message.HeartbeatResponse;
 
@@ -20,16 +18,6 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
 
     public HeartbeatHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.HEARTBEAT;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 4);
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse;
@@ -15,16 +13,6 @@ public final class IncrementalAlterConfigsHandler extends ForwardingHandler<Incr
 
     public IncrementalAlterConfigsHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.INCREMENTAL_ALTER_CONFIGS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 1);
     }
 
     @Override

@@ -4,9 +4,7 @@ import dev.barnabas.broker.internal.partition.ProducerIds;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.InitProducerIdRequest;
 import dev.barnabas.protocol.message.InitProducerIdResponse;
 
@@ -24,16 +22,6 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
 
     public InitProducerIdHandler(ProducerIds ids) {
         this.ids = ids;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.INIT_PRODUCER_ID;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 5);
     }
 
     @Override

@@ -5,9 +5,7 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.JoinGroupRequest;
 import dev.barnabas.protocol.message.JoinGroupResponse;
 
@@ -25,16 +23,6 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
 
     public JoinGroupHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.JOIN_GROUP;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 9);
     }
 
     @Override

@@ -4,9 +4,7 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.LeaveGroupRequest;
 import dev.barnabas.protocol.message.LeaveGroupRequest.MemberIdentity;
 import dev.barnabas.protocol.message.LeaveGroupResponse;
@@ -24,16 +22,6 @@ public final class LeaveGroupHandler implements ApiHandler<LeaveGroupRequest> {
 
     public LeaveGroupHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.LEAVE_GROUP;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 5);
     }
 
     @Override

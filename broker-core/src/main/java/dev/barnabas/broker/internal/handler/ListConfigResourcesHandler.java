@@ -5,10 +5,8 @@ import dev.barnabas.broker.internal.metadata.ConfigResource;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ListConfigResourcesRequest;
 import dev.barnabas.protocol.message.ListConfigResourcesResponse;
 import java.util.ArrayList;
@@ -23,22 +21,10 @@ import java.util.function.Supplier;
  */
 public final class ListConfigResourcesHandler implements ApiHandler<ListConfigResourcesRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 1);
-
     private final Supplier<ClusterImage> metadata;
 
     public ListConfigResourcesHandler(Supplier<ClusterImage> metadata) {
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.LIST_CONFIG_RESOURCES;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

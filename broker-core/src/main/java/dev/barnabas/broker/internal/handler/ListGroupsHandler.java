@@ -4,8 +4,6 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ListGroupsRequest;
 import dev.barnabas.protocol.message.ListGroupsResponse;
 
@@ -16,16 +14,6 @@ public final class ListGroupsHandler implements ApiHandler<ListGroupsRequest> {
 
     public ListGroupsHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.LIST_GROUPS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 5);
     }
 
     @Override

@@ -6,10 +6,8 @@ import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ListOffsetsRequest;
 import dev.barnabas.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
 import dev.barnabas.protocol.message.ListOffsetsResponse;
@@ -48,16 +46,6 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
 
     public ListOffsetsHandler(HostedPartitions partitions) {
         this.partitions = partitions;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.LIST_OFFSETS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 11);
     }
 
     @Override

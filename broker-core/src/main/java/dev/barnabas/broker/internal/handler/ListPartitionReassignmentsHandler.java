@@ -3,26 +3,12 @@ package dev.barnabas.broker.internal.handler;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ListPartitionReassignmentsRequest;
 import dev.barnabas.protocol.message.ListPartitionReassignmentsResponse;
 
 /** {@code ListPartitionReassignments} 0: partitions on the move between brokers (KIP-455), of which one broker has none. */
 public final class ListPartitionReassignmentsHandler implements ApiHandler<ListPartitionReassignmentsRequest> {
-
-    private static final VersionRange VERSIONS = new VersionRange(0, 0);
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.LIST_PARTITION_REASSIGNMENTS;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
-    }
 
     @Override
     public void handle(ListPartitionReassignmentsRequest request, RequestContext context) {

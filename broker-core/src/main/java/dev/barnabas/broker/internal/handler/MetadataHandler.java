@@ -15,11 +15,9 @@ import dev.barnabas.broker.internal.request.BoundedLog;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.CreateTopicsResponse;
 import dev.barnabas.protocol.message.CreateTopicsResponse.CreatableTopicResult;
 import dev.barnabas.protocol.message.MetadataRequest;
@@ -43,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetadataHandler implements ApiHandler<MetadataRequest> {
 
-    private static final VersionRange VERSIONS = new VersionRange(0, 13);
     private static final int LISTENER_NOT_FOUND_SINCE = 6;
 
     private final MetadataCache metadata;
@@ -57,16 +54,6 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         this.controller = controller;
         this.configs = configs;
         this.refusals = new BoundedLog(LoggerFactory.getLogger(MetadataHandler.class), clock);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.METADATA;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return VERSIONS;
     }
 
     @Override

@@ -8,9 +8,7 @@ import dev.barnabas.broker.internal.metadata.TopicImage;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.OffsetCommitRequest;
 import dev.barnabas.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import dev.barnabas.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
@@ -36,16 +34,6 @@ public final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest
     public OffsetCommitHandler(GroupCoordinator groups, MetadataCache metadata) {
         this.groups = groups;
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.OFFSET_COMMIT;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 10);
     }
 
     @Override

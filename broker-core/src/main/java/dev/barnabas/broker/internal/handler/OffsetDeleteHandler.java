@@ -5,9 +5,7 @@ import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.OffsetDeleteRequest;
 import dev.barnabas.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
 import dev.barnabas.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
@@ -28,16 +26,6 @@ public final class OffsetDeleteHandler implements ApiHandler<OffsetDeleteRequest
     public OffsetDeleteHandler(GroupCoordinator groups, MetadataCache metadata) {
         this.groups = groups;
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.OFFSET_DELETE;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 0);
     }
 
     @Override

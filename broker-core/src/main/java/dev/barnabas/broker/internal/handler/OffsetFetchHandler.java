@@ -5,10 +5,8 @@ import dev.barnabas.broker.internal.metadata.MetadataCache;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.OffsetFetchRequest;
 import dev.barnabas.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.barnabas.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
@@ -41,16 +39,6 @@ public final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest> 
     public OffsetFetchHandler(GroupCoordinator groups, MetadataCache metadata) {
         this.groups = groups;
         this.metadata = metadata;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.OFFSET_FETCH;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 10);
     }
 
     @Override

@@ -5,10 +5,8 @@ import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.OffsetForLeaderEpochRequest;
 import dev.barnabas.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
 import dev.barnabas.protocol.message.OffsetForLeaderEpochResponse;
@@ -25,16 +23,6 @@ public final class OffsetForLeaderEpochHandler implements ApiHandler<OffsetForLe
 
     public OffsetForLeaderEpochHandler(HostedPartitions partitions) {
         this.partitions = partitions;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.OFFSET_FOR_LEADER_EPOCH;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 4);
     }
 
     @Override

@@ -11,9 +11,7 @@ import dev.barnabas.broker.internal.request.BoundedLog;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.ProduceRequest;
 import dev.barnabas.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.barnabas.protocol.message.ProduceRequest.TopicProduceData;
@@ -71,16 +69,6 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         this.validators =
                 ThreadLocal.withInitial(() -> new RecordBatchValidator(allocator, RecordCursor.DECOMPRESSED_BYTES_MAX));
         this.refusals = new BoundedLog(LoggerFactory.getLogger(ProduceHandler.class), clock);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.PRODUCE;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 13);
     }
 
     @Override

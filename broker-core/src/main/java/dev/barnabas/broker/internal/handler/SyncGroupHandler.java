@@ -4,9 +4,7 @@ import dev.barnabas.broker.internal.group.GroupCoordinator;
 import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.SyncGroupRequest;
 import dev.barnabas.protocol.message.SyncGroupResponse;
 
@@ -22,16 +20,6 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest> {
 
     public SyncGroupHandler(GroupCoordinator groups) {
         this.groups = groups;
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.SYNC_GROUP;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 5);
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import dev.barnabas.broker.internal.controller.ControllerGateway;
 import dev.barnabas.protocol.ApiException;
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.UpdateFeaturesRequest;
 import dev.barnabas.protocol.message.UpdateFeaturesResponse;
 
@@ -13,16 +11,6 @@ public final class UpdateFeaturesHandler extends ForwardingHandler<UpdateFeature
 
     public UpdateFeaturesHandler(ControllerGateway controller) {
         super(controller);
-    }
-
-    @Override
-    public ApiKey api() {
-        return ApiKey.UPDATE_FEATURES;
-    }
-
-    @Override
-    public VersionRange versions() {
-        return new VersionRange(0, 2);
     }
 
     @Override

@@ -7,9 +7,9 @@ import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.storage.LogStore;
 import dev.barnabas.storage.StorageException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeping {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+    private static final String RETENTION = "log.retention.check.interval.ms";
+    private static final String PRODUCER_EXPIRY = "producer.id.expiration.check.interval.ms";
+    private static final String COMPACTION = "log.cleaner.backoff.ms";
+    private static final String CHECKPOINT = "log.flush.offset.checkpoint.interval.ms";
 
     /** Beyond the delay itself: so that the delay has passed for every file of one deletion. */
     private static final long DELETION_SLACK_MS = 1_000;
@@ -32,8 +37,9 @@ final class Housekeeping {
     private final Configs configs;
     private final HostedPartitions hosted;
     private final LogCleaner cleaner;
-    private final Set<Timers.Timer> pending = new HashSet<>();
-    private boolean deletionPending;
+    private final List<Chore> chores =
+            List.of(new Chore(RETENTION), new Chore(PRODUCER_EXPIRY), new Chore(COMPACTION), new Chore(CHECKPOINT));
+    private Timers.@Nullable Timer deletionTimer;
     private volatile boolean stopped;
 
     Housekeeping(
@@ -55,22 +61,29 @@ final class Housekeeping {
     }
 
     void start() {
-        lane.execute(() -> {
-            every(configs.brokerLong("log.retention.check.interval.ms"), this::applyRetention);
-            every(configs.brokerLong("producer.id.expiration.check.interval.ms"), this::expireProducers);
-            every(configs.brokerLong("log.cleaner.backoff.ms"), cleaner::begin);
-            every(configs.brokerLong("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
-        });
+        for (Chore chore : chores) {
+            lane.execute(chore);
+        }
     }
 
     /** Nothing new begins after this. Any thread. */
     void stop() {
         stopped = true;
         cleaner.stop();
-        lane.execute(() -> {
-            pending.forEach(Timers.Timer::cancel);
-            pending.clear();
-        });
+        lane.execute(this::cancelTimers);
+    }
+
+    private void cancelTimers() {
+        for (Chore chore : chores) {
+            cancel(chore.timer);
+        }
+        cancel(deletionTimer);
+    }
+
+    private static void cancel(Timers.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     /** {@link #stop}s because the disk is gone. Returns false if it had stopped already. */
@@ -80,27 +93,41 @@ final class Housekeeping {
         return first;
     }
 
-    private void every(long intervalMs, Runnable task) {
-        if (intervalMs > 0) {
-            after(intervalMs, () -> {
-                task.run();
-                every(intervalMs, task);
-            });
-        }
-    }
+    /** One kind of work, done again whenever its interval has passed. A start has it run once, to begin the first. */
+    private final class Chore implements Runnable {
 
-    private void after(long delayMs, Runnable task) {
-        if (stopped) {
-            return;
+        private final String intervalProperty;
+        private boolean begun;
+        private Timers.@Nullable Timer timer;
+
+        Chore(String intervalProperty) {
+            this.intervalProperty = intervalProperty;
         }
-        var entry = new Timers.Timer[1];
-        entry[0] = timers.schedule(lane, delayMs, () -> {
-            pending.remove(entry[0]);
-            if (!stopped) {
-                task.run();
+
+        /** On the lane. */
+        @Override
+        public void run() {
+            if (stopped) {
+                return;
             }
-        });
-        pending.add(entry[0]);
+            if (begun) {
+                work();
+            }
+            begun = true;
+            long intervalMs = configs.brokerLong(intervalProperty);
+            if (intervalMs > 0) {
+                timer = timers.schedule(lane, intervalMs, this);
+            }
+        }
+
+        private void work() {
+            switch (intervalProperty) {
+                case RETENTION -> applyRetention();
+                case PRODUCER_EXPIRY -> expireProducers();
+                case COMPACTION -> cleaner.begin();
+                default -> checkpoint();
+            }
+        }
     }
 
     private void applyRetention() {
@@ -129,13 +156,16 @@ final class Housekeeping {
     }
 
     private void deleteLater() {
-        if (!deletionPending) {
-            deletionPending = true;
-            long delayMs = configs.brokerLong("log.segment.delete.delay.ms");
-            after(delayMs + DELETION_SLACK_MS, () -> {
-                deletionPending = false;
-                deleteExpiredFiles();
-            });
+        if (deletionTimer == null && !stopped) {
+            long delayMs = configs.brokerLong("log.segment.delete.delay.ms") + DELETION_SLACK_MS;
+            deletionTimer = timers.schedule(lane, delayMs, this::deleteNow);
+        }
+    }
+
+    private void deleteNow() {
+        deletionTimer = null;
+        if (!stopped) {
+            deleteExpiredFiles();
         }
     }
 

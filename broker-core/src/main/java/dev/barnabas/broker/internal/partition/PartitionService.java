@@ -18,8 +18,10 @@ import dev.barnabas.broker.internal.metadata.MetadataListener;
 import dev.barnabas.broker.internal.metadata.PartitionImage;
 import dev.barnabas.broker.internal.metadata.TopicImage;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
+import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
@@ -49,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * deleting happens one image after the other, on threads that may block. Housekeeping runs on timers of minutes; nothing
  * looks at every partition more often.
  */
-public final class PartitionService implements Partitions, MetadataListener, AutoCloseable {
+public final class PartitionService implements HandlerSource, Partitions, MetadataListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PartitionService.class);
 
     private static final long CLOSE_SECONDS_MAX = 30;
@@ -97,17 +99,19 @@ public final class PartitionService implements Partitions, MetadataListener, Aut
         this.allocator = allocator;
     }
 
-    /** New handlers, of one state. */
-    public List<ApiHandler<?>> handlers() {
-        return List.of(
-                new ProduceHandler(hosted, metadata, clock, allocator),
-                new FetchHandler(hosted, fetchSessions, metadata, configs, timers, lanes, allocator),
-                new ListOffsetsHandler(hosted),
-                new OffsetForLeaderEpochHandler(hosted),
-                new DeleteRecordsHandler(hosted),
-                new InitProducerIdHandler(producerIds),
-                new DescribeProducersHandler(hosted, metadata),
-                new DescribeLogDirsHandler(hosted, store));
+    @Override
+    public @Nullable ApiHandler<?> handler(ApiKey api) {
+        return switch (api) {
+            case PRODUCE -> new ProduceHandler(hosted, metadata, clock, allocator);
+            case FETCH -> new FetchHandler(hosted, fetchSessions, metadata, configs, timers, lanes, allocator);
+            case LIST_OFFSETS -> new ListOffsetsHandler(hosted);
+            case OFFSET_FOR_LEADER_EPOCH -> new OffsetForLeaderEpochHandler(hosted);
+            case DELETE_RECORDS -> new DeleteRecordsHandler(hosted);
+            case INIT_PRODUCER_ID -> new InitProducerIdHandler(producerIds);
+            case DESCRIBE_PRODUCERS -> new DescribeProducersHandler(hosted, metadata);
+            case DESCRIBE_LOG_DIRS -> new DescribeLogDirsHandler(hosted, store);
+            default -> null;
+        };
     }
 
     /** Begins the housekeeping. Partitions come with the first image, before or after. */

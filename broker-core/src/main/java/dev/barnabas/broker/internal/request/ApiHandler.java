@@ -1,21 +1,14 @@
 package dev.barnabas.broker.internal.request;
 
-import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 
 /**
  * Serves one API. Stateless: what it knows, it was given by constructor. The handlers of a broker make up its
- * {@link HandlerTable}, and ApiVersions answers from that.
+ * {@link HandlerTable}; which APIs and versions there are, {@link ServedApis} says.
  *
  * @param <Q> the request's message
  */
 public interface ApiHandler<Q extends ApiMessage> {
-
-    ApiKey api();
-
-    /** The versions served and advertised. */
-    VersionRange versions();
 
     /**
      * Serves one request; called on the connection's I/O loop, and must not block. The answer may come later, from any

@@ -1,48 +1,47 @@
 package dev.barnabas.broker.internal.request;
 
 import dev.barnabas.protocol.ApiKey;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The APIs that a broker serves: one handler each. Immutable; any thread. */
+/**
+ * The handlers of one broker, one for each of the {@link ServedApis}, made when first asked for: a broker that starts in a
+ * fresh JVM loads the classes of none. Any thread.
+ */
 public final class HandlerTable {
 
-    private final @Nullable ApiHandler<?>[] byId;
-    private final List<ApiHandler<?>> all;
+    private final List<HandlerSource> sources;
 
-    /** @throws IllegalArgumentException if two handlers serve one API, or one serves versions that Kafka does not have */
-    public HandlerTable(List<? extends ApiHandler<?>> handlers) {
-        byId = new ApiHandler<?>[ApiKey.values().length];
-        for (ApiHandler<?> handler : handlers) {
-            ApiKey api = handler.api();
-            if (byId[api.id()] != null) {
-                throw new IllegalArgumentException("handlers of " + api + ": 2 (expected: 1)");
-            }
-            if (handler.versions().min() < api.versions().min()
-                    || handler.versions().max() > api.versions().max()) {
-                throw new IllegalArgumentException(
-                        api + " versions: " + handler.versions() + " (expected: within " + api.versions() + ")");
-            }
-            byId[api.id()] = handler;
-        }
-        List<ApiHandler<?>> inOrder = new ArrayList<>(handlers.size());
-        for (ApiHandler<?> handler : byId) {
-            if (handler != null) {
-                inOrder.add(handler);
-            }
-        }
-        all = Collections.unmodifiableList(inOrder);
+    /** By the API's id; replaced when one is added. */
+    private volatile @Nullable ApiHandler<?>[] made = new ApiHandler<?>[0];
+
+    /** @param sources asked in this order */
+    public HandlerTable(List<? extends HandlerSource> sources) {
+        this.sources = List.copyOf(sources);
     }
 
-    /** Null if the API is not served. */
+    /** Null if no source serves the API. */
     public @Nullable ApiHandler<?> find(ApiKey api) {
-        return byId[api.id()];
+        ApiHandler<?> known = known(api);
+        return known == null ? make(api) : known;
     }
 
-    /** In order of their keys. */
-    public List<ApiHandler<?>> all() {
-        return all;
+    private @Nullable ApiHandler<?> known(ApiKey api) {
+        @Nullable ApiHandler<?>[] handlers = made;
+        return api.id() < handlers.length ? handlers[api.id()] : null;
+    }
+
+    private synchronized @Nullable ApiHandler<?> make(ApiKey api) {
+        ApiHandler<?> handler = known(api);
+        for (int i = 0; handler == null && i < sources.size(); i++) {
+            handler = sources.get(i).handler(api);
+        }
+        if (handler != null) {
+            @Nullable ApiHandler<?>[] more = Arrays.copyOf(made, Math.max(made.length, api.id() + 1));
+            more[api.id()] = handler;
+            made = more;
+        }
+        return handler;
     }
 }

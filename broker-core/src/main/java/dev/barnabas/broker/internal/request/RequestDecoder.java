@@ -3,6 +3,7 @@ package dev.barnabas.broker.internal.request;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
+import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.protocol.wire.WireReader;
 import io.netty.buffer.ByteBuf;
@@ -29,19 +30,19 @@ public final class RequestDecoder {
         RequestHeader header = RequestHeader.read(in);
         ApiKey api = header.apiKey();
         int version = header.apiVersion();
-        ApiHandler<?> handler = handlers.find(api);
-        if (handler == null) {
+        VersionRange served = ServedApis.versions(api);
+        ApiHandler<?> handler = served == null ? null : handlers.find(api);
+        if (served == null || handler == null) {
             throw new MalformedMessageException("api: " + api.apiName() + " (expected: one that ApiVersions lists)");
         }
         ApiMessage message = api.newRequest();
-        if (handler.versions().contains(version)) {
+        if (served.contains(version)) {
             message.read(in, version);
             return new DecodedRequest(header, handler, message, version, in.elementsRead());
         }
         if (api == ApiKey.API_VERSIONS) {
             return new DecodedRequest(header, handler, message, 0, 0);
         }
-        throw new MalformedMessageException(
-                api.apiName() + " version: " + version + " (expected: " + handler.versions() + ")");
+        throw new MalformedMessageException(api.apiName() + " version: " + version + " (expected: " + served + ")");
     }
 }

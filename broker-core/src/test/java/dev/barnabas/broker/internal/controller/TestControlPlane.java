@@ -9,6 +9,7 @@ import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.ClusterImage;
 import dev.barnabas.broker.internal.metadata.MetadataListener;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.ServedApis;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
@@ -118,15 +119,14 @@ public final class TestControlPlane implements AutoCloseable {
     @SuppressWarnings("unchecked")
     public <Q extends ApiMessage, R extends ApiMessage> R ask(Q request, int version) {
         var context = new TestContext(request, version);
-        for (ApiHandler<?> handler : plane.handlers()) {
-            if (handler.api() == request.apiKey()) {
-                assertThat(handler.versions().contains(version)).isTrue();
-                context.handle((ApiHandler<Q>) handler, request);
-                lanes.runBlocking();
-                return (R) context.response();
-            }
+        ApiHandler<?> handler = plane.handler(request.apiKey());
+        if (handler == null) {
+            throw new AssertionError("no handler of " + request.apiKey());
         }
-        throw new AssertionError("no handler of " + request.apiKey());
+        assertThat(ServedApis.versions(request.apiKey()).contains(version)).isTrue();
+        context.handle((ApiHandler<Q>) handler, request);
+        lanes.runBlocking();
+        return (R) context.response();
     }
 
     public static CreatableTopic topic(String name, int partitions, String... configs) {

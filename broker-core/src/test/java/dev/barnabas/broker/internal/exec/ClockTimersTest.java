@@ -24,7 +24,7 @@ class ClockTimersTest {
     private final Timers timers;
 
     ClockTimersTest() {
-        threads.open(factory -> List.of(new DefaultEventExecutor(null, factory)));
+        threads.open(List.of(new DefaultEventExecutor(null, threads.loopThreads())));
         timers = threads.timers(clock);
     }
 

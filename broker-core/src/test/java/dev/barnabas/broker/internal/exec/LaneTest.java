@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,11 +32,10 @@ class LaneTest {
 
     @BeforeEach
     void open() {
-        threads.open(factory -> {
-            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-            return loops;
-        });
+        ThreadFactory factory = threads.loopThreads();
+        loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+        loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+        threads.open(loops);
     }
 
     @AfterEach

@@ -9,6 +9,7 @@ import dev.barnabas.broker.internal.metadata.TopicImage;
 import dev.barnabas.broker.internal.partition.Partition;
 import dev.barnabas.broker.internal.partition.Partitions;
 import dev.barnabas.broker.internal.request.ApiHandler;
+import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiMessage;
@@ -107,8 +108,8 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
         groups.onImage(before, image()).toCompletableFuture().join();
     }
 
-    public List<ApiHandler<?>> handlers() {
-        return groups.handlers();
+    public HandlerSource handlers() {
+        return groups;
     }
 
     /** What the API's handler answers; from the loopback address, on the listener "PLAINTEXT". */
@@ -119,17 +120,16 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
 
     /** Hands {@code request} to its handler, which may answer later. */
     public TestContext send(ApiMessage request, int version) {
-        for (var handler : handlers()) {
-            if (handler.api() == request.apiKey()) {
-                return send(handler, request, version);
-            }
+        var handler = groups.handler(request.apiKey());
+        if (handler == null) {
+            throw new AssertionError("no handler: " + request.apiKey());
         }
-        throw new AssertionError("no handler: " + request.apiKey());
+        return send(handler, request, version);
     }
 
     @SuppressWarnings("unchecked")
     private static <Q extends ApiMessage> TestContext send(ApiHandler<Q> handler, ApiMessage request, int version) {
-        var context = new TestContext(handler.api(), version);
+        var context = new TestContext(request.apiKey(), version);
         try {
             handler.handle((Q) request, context);
         } catch (ApiException e) {

@@ -43,24 +43,6 @@ class GroupHandlersTest {
         broker.ask(new FindCoordinatorRequest().setCoordinatorKeys(List.of("g")), 4, FindCoordinatorResponse.class);
     }
 
-    @Test
-    void theVersionsThatKafkaOffersAreServed() {
-        assertThat(broker.handlers())
-                .extracting(handler -> handler.api() + " " + handler.versions())
-                .containsExactlyInAnyOrder(
-                        "FIND_COORDINATOR 0-6",
-                        "JOIN_GROUP 0-9",
-                        "SYNC_GROUP 0-5",
-                        "HEARTBEAT 0-4",
-                        "LEAVE_GROUP 0-5",
-                        "DESCRIBE_GROUPS 0-6",
-                        "LIST_GROUPS 0-5",
-                        "DELETE_GROUPS 0-3",
-                        "OFFSET_COMMIT 0-10",
-                        "OFFSET_FETCH 0-10",
-                        "OFFSET_DELETE 0");
-    }
-
     @ParameterizedTest
     @MethodSource("versionsTo6")
     void theFirstToAskForACoordinatorBringsTheOffsetsTopicIntoBeing(int version) {

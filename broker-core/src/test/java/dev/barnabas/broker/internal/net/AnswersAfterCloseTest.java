@@ -12,7 +12,6 @@ import dev.barnabas.broker.internal.request.RequestDispatcher;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchResponse;
 import dev.barnabas.protocol.message.FetchResponse.FetchableTopicResponse;
@@ -67,19 +66,17 @@ class AnswersAfterCloseTest {
     private final ScarceAllocator allocator = new ScarceAllocator();
     private FrontEnd frontEnd;
 
-    private RawClient connect(ApiHandler<?> handler) throws IOException {
+    private RawClient connect(Serving<?> handler) throws IOException {
         return connect(handler, Transport.best());
     }
 
-    private RawClient connect(ApiHandler<?> handler, Transport transport) throws IOException {
-        threads.open(factory -> {
-            loops.addAll(transport.openLoops(1, factory));
-            return loops;
-        });
+    private RawClient connect(Serving<?> handler, Transport transport) throws IOException {
+        loops.addAll(transport.openLoops(1, threads.loopThreads()));
+        threads.open(loops);
         frontEnd = new FrontEnd(SETTINGS, transport, loops, new SystemClock());
         InetSocketAddress address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
         frontEnd.open(
-                new HandlerTable(List.of(handler)),
+                new HandlerTable(List.of(api -> api == handler.api() ? handler : null)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
                 () -> allocator,
                 UNLIMITED);
@@ -102,7 +99,7 @@ class AnswersAfterCloseTest {
     void slicesAreGivenBackOnceWhenAnotherThreadAnswersWhileTheConnectionCloses() throws Exception {
         CountedSlice slice = new CountedSlice();
         // What comes behind a Produce request is read before that is answered.
-        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, 9, (request, context) -> {
+        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, (request, context) -> {
             Thread other = new Thread(() -> context.respond(with(slice)));
             other.start();
             joinUninterruptibly(other);
@@ -126,7 +123,7 @@ class AnswersAfterCloseTest {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
         CountedSlice slice = new CountedSlice();
         try (RawClient client =
-                connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)))) {
+                connect(new Serving<FetchRequest>(ApiKey.FETCH, (request, context) -> held.add(context)))) {
             client.send(new FetchRequest(), 11);
             RequestContext context = held.take();
             client.abort();
@@ -141,7 +138,7 @@ class AnswersAfterCloseTest {
     void recordsOfAProduceRequestStayUntilItIsAnsweredAlthoughTheConnectionIsClosed() throws Exception {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
         BlockingQueue<ByteBuf> records = new LinkedBlockingQueue<>();
-        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, 9, (request, context) -> {
+        Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, (request, context) -> {
             var partition = request.topicData().get(0).partitionData().get(0);
             records.add(((ByteBufRecords) partition.records()).buffer());
             held.add(context);
@@ -169,7 +166,7 @@ class AnswersAfterCloseTest {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
         CountedSlice slice = new CountedSlice();
         try (RawClient client =
-                connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)))) {
+                connect(new Serving<FetchRequest>(ApiKey.FETCH, (request, context) -> held.add(context)))) {
             client.send(new FetchRequest(), 11);
             RequestContext context = held.take();
             allocator.exhaust(true);
@@ -184,7 +181,7 @@ class AnswersAfterCloseTest {
     @ValueSource(booleans = {true, false})
     void aResetBehindAPeersLastByteDoesNotKeepTheLoopBusyUntilTheAnswer(boolean isNio) throws Exception {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
-        Serving<FetchRequest> handler = new Serving<>(ApiKey.FETCH, 11, (request, context) -> held.add(context));
+        Serving<FetchRequest> handler = new Serving<>(ApiKey.FETCH, (request, context) -> held.add(context));
         RawClient client = connect(handler, isNio ? new NioTransport() : Transport.best());
         client.send(new FetchRequest(), 11);
         RequestContext context = held.take();
@@ -221,14 +218,9 @@ class AnswersAfterCloseTest {
         }
     }
 
-    /** Serves one version of one API as the test says. */
-    private record Serving<Q extends ApiMessage>(ApiKey api, int version, BiConsumer<Q, RequestContext> serve)
+    /** Serves one API as the test says. */
+    private record Serving<Q extends ApiMessage>(ApiKey api, BiConsumer<Q, RequestContext> serve)
             implements ApiHandler<Q> {
-        @Override
-        public VersionRange versions() {
-            return new VersionRange(version, version);
-        }
-
         @Override
         public void handle(Q request, RequestContext context) {
             serve.accept(request, context);

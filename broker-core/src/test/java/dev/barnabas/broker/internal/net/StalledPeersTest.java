@@ -13,7 +13,6 @@ import dev.barnabas.broker.internal.request.RequestDispatcher;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.VersionRange;
 import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.MetadataRequest.MetadataRequestTopic;
 import dev.barnabas.protocol.message.ProduceResponse;
@@ -63,10 +62,8 @@ class StalledPeersTest {
     private InetSocketAddress address;
 
     private void open(Transport transport, long responseBytesMax) throws IOException {
-        threads.open(factory -> {
-            loops.addAll(transport.openLoops(1, factory));
-            return loops;
-        });
+        loops.addAll(transport.openLoops(1, threads.loopThreads()));
+        threads.open(loops);
         frontEnd = new FrontEnd(
                 new FrontEndSettings(FRAME_BYTES_MAX, 2 * FRAME_BYTES_MAX, responseBytesMax, 16, IDLE_MS, 128),
                 transport,
@@ -74,7 +71,7 @@ class StalledPeersTest {
                 clock);
         address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
         frontEnd.open(
-                new HandlerTable(List.of(new Holding(ApiKey.PRODUCE, 9), new Holding(ApiKey.METADATA, 4))),
+                new HandlerTable(List.of(api -> new Holding())),
                 new RequestDispatcher(List.of(), threads.timers(clock), threads.lane("delays")),
                 () -> UnpooledByteBufAllocator.DEFAULT,
                 new Unlimited());
@@ -305,24 +302,6 @@ class StalledPeersTest {
 
     /** Keeps its requests for the test to answer. */
     private final class Holding implements ApiHandler<ApiMessage> {
-        private final ApiKey api;
-        private final int version;
-
-        Holding(ApiKey api, int version) {
-            this.api = api;
-            this.version = version;
-        }
-
-        @Override
-        public ApiKey api() {
-            return api;
-        }
-
-        @Override
-        public VersionRange versions() {
-            return new VersionRange(version, version);
-        }
-
         @Override
         public void handle(ApiMessage request, RequestContext context) {
             held.add(context);
