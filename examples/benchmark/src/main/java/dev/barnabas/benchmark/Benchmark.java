@@ -120,7 +120,11 @@ public final class Benchmark implements Callable<Integer> {
                 dataParent,
                 List.of("-Xms" + heap, "-Xmx" + heap));
         printHeader();
-        return run(scenarios, installation, instrument());
+        try {
+            return run(scenarios, installation, instrument());
+        } finally {
+            DataDirectory.deleteKept();
+        }
     }
 
     private void printHeader() {
