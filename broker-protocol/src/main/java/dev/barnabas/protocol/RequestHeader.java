@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * fields if the version is flexible. The client id keeps its plain length in every version.
  *
  * @param apiKey the API
- * @param apiVersion the version of request and response; not checked against the API's versions
+ * @param apiVersion the version of request and response; not checked against the API's versions, and so perhaps negative
  * @param correlationId what the client recognises the response by
  * @param clientId the client's name for itself; header version 0 has none
  */
@@ -34,9 +34,6 @@ public record RequestHeader(
                     "apiKey: " + id + " (expected: 0-" + (ApiKey.values().length - 1) + ")");
         }
         short apiVersion = in.peekInt16(2);
-        if (apiVersion < 0) {
-            throw new MalformedMessageException("apiVersion: " + apiVersion + " (expected: not negative)");
-        }
         RequestHeaderData data = new RequestHeaderData();
         data.read(in, apiKey.requestHeaderVersion(apiVersion));
         return new RequestHeader(apiKey, apiVersion, data.correlationId(), data.clientId());

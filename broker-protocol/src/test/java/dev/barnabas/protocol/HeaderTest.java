@@ -53,16 +53,19 @@ class HeaderTest {
     }
 
     @Test
-    void anUnknownApiOrANegativeVersionIsMalformed() {
+    void anUnknownApiIsMalformed() {
         assertThatThrownBy(() -> RequestHeader.read(bytes("03 e7 00 00 00 00 00 01 ff ff")))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("apiKey: 999 (expected: 0-94)");
-        assertThatThrownBy(() -> RequestHeader.read(bytes("00 00 ff ff 00 00 00 01 ff ff")))
-                .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("apiVersion: -1 (expected: not negative)");
         assertThatThrownBy(() -> RequestHeader.read(bytes("00 00")))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage("bytes left: 2 (expected: at least 4)");
+    }
+
+    @Test
+    void theHeaderOfANegativeVersionIsReadAsThatOfAnOldOne() {
+        assertThat(RequestHeader.read(bytes("00 12 ff ff 00 00 00 07 00 01 63")))
+                .isEqualTo(new RequestHeader(ApiKey.API_VERSIONS, (short) -1, 7, "c"));
     }
 
     @Test

@@ -34,6 +34,11 @@ final class NegotiationScript {
         // retry in.
         var body = Wire.bytes(Body.of(API_VERSIONS, 3, "clientSoftwareName:'p',clientSoftwareVersion:'1'"), (short) 3);
         s.connect().askFrame("version 99", API_VERSIONS, 0, Wire.header((short) 18, (short) 99, 7, (short) 2), body);
+        for (short version : new short[] {-1, -2, Short.MIN_VALUE}) {
+            var header = Wire.header((short) 18, version, 7, (short) 1);
+            s.connect().askFrame("version " + version, API_VERSIONS, 0, header);
+            s.connect().askFrame("version " + version + " with a body", API_VERSIONS, 0, header, body);
+        }
     }
 
     private static void malformed(Session s) throws Exception {

@@ -66,14 +66,15 @@ class FrontEndTest {
         }
     }
 
-    @Test
-    void anUnknownApiVersionsVersionIsAnsweredInVersionZeroAndTheConnectionGoesOn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(shorts = {99, -1, Short.MIN_VALUE})
+    void anUnknownApiVersionsVersionIsAnsweredInVersionZeroAndTheConnectionGoesOn(short version) throws IOException {
         try (Broker broker = Broker.builder().start();
                 RawClient client = new RawClient(broker.bootstrapServers())) {
             client.send(ByteBuffer.allocate(4 + 8 + 2 + 1)
                     .putInt(11)
                     .putShort((short) 18)
-                    .putShort((short) 99)
+                    .putShort(version)
                     .putInt(7)
                     .putShort((short) -1)
                     .put((byte) 0)
