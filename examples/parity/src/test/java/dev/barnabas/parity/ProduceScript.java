@@ -22,6 +22,7 @@ import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
@@ -35,6 +36,7 @@ final class ProduceScript {
         return List.of(
                 new Scenario("produce", ProduceScript::valid),
                 new Scenario("produce-invalid", ProduceScript::invalid),
+                new Scenario("produce-twice", ProduceScript::twice),
                 new Scenario("produce-batches", ProduceScript::batches),
                 new Scenario("produce-compression", ProduceScript::compression),
                 new Scenario("produce-topic-configs", ProduceScript::topicConfigs),
@@ -108,6 +110,163 @@ final class ProduceScript {
         var topic = s.topic("last", 1);
         s.connect().tell("null records", PRODUCE, v, produce(topic, ALL, null));
         s.ask("a zero topic id", PRODUCE, v, produce(topic.name(), Uuid.ZERO_UUID, 0, ALL, batch(records(1))));
+    }
+
+    /** A partition or a topic that one request names more than once. */
+    private static void twice(Session s) throws Exception {
+        var unknown = new Session.Topic(s.named("unknown"), new Uuid(5, 7));
+        for (int v : versions(PRODUCE)) {
+            var topic = s.topic("v" + v, 3);
+            var other = s.topic("other-v" + v, 1);
+            var one = batch(record(0, "k", "one"));
+            var two = batch(record(1, "k", "two"));
+            var three = batch(record(2, "k", "three"));
+            s.ask("a partition twice", PRODUCE, v, repeated(ALL, part(topic, 0, one), part(topic, 0, two)));
+            s.ask("a partition twice, acks 1", PRODUCE, v, repeated(1, part(topic, 0, one), part(topic, 0, two)));
+            readBack(s, "what a partition twice left of v" + v, topic, 0);
+            s.ask(
+                    "a partition three times among others",
+                    PRODUCE,
+                    v,
+                    repeated(
+                            ALL,
+                            part(topic, 2, one),
+                            part(topic, 0, one),
+                            part(topic, 1, one),
+                            part(topic, 0, two),
+                            part(topic, 0, three)));
+            s.ask(
+                    "a topic twice",
+                    PRODUCE,
+                    v,
+                    repeatedTopics(ALL, part(topic, 0, one), part(other, 0, one), part(topic, 1, two)));
+            s.ask(
+                    "a topic twice with the same partition",
+                    PRODUCE,
+                    v,
+                    repeatedTopics(
+                            ALL, part(topic, 2, one), part(topic, 0, one), part(other, 0, one), part(topic, 0, two)));
+            s.ask(
+                    "a good batch, then a bad one",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, one), part(topic, 0, damaged(two, 65))));
+            s.ask(
+                    "a bad batch, then a good one",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, damaged(one, 65)), part(topic, 0, two)));
+            s.ask(
+                    "a batch, then none",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, one), part(topic, 0, MemoryRecords.EMPTY)));
+            s.ask(
+                    "a batch, then two",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, one), part(topic, 0, joined(two, three))));
+            s.ask(
+                    "two batches, then one",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, joined(two, three)), part(topic, 0, one)));
+            s.ask(
+                    "a length that is wrong, then a batch",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, with(one, 8, new byte[4])), part(topic, 0, two)));
+            s.ask(
+                    "magic 1, then 2",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, legacy(1, record(0, "k", "v"))), part(topic, 0, two)));
+            s.ask("acks 2", PRODUCE, v, repeated(2, part(topic, 0, one), part(topic, 0, two)));
+            s.ask("an unknown partition twice", PRODUCE, v, repeated(ALL, part(topic, 7, one), part(topic, 7, two)));
+            s.ask("an unknown topic twice", PRODUCE, v, repeated(ALL, part(unknown, 0, one), part(unknown, 0, two)));
+            s.ask(
+                    "an unknown topic named twice",
+                    PRODUCE,
+                    v,
+                    repeatedTopics(ALL, part(unknown, 0, one), part(unknown, 0, two)));
+            s.ask(
+                    "unknown and known topics mixed",
+                    PRODUCE,
+                    v,
+                    repeatedTopics(
+                            ALL,
+                            part(unknown, 1, one),
+                            part(topic, 0, one),
+                            part(unknown, 0, two),
+                            part(topic, 7, two),
+                            part(topic, 0, two),
+                            part(other, 0, two)));
+            s.ask("a topic without partitions", PRODUCE, v, withoutPartitions(topic, part(other, 0, one)));
+            s.ask(
+                    "a transactional batch, then a plain one",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, with(one, 22, new byte[] {0x10})), part(topic, 0, two)));
+            long id = newProducer(s);
+            s.ask(
+                    "sequences 0 and 1",
+                    PRODUCE,
+                    v,
+                    repeated(
+                            ALL,
+                            part(topic, 0, idempotent(id, 0, 0, records(1))),
+                            part(topic, 0, idempotent(id, 0, 1, records(1)))));
+            s.connect().tell("acks 0", PRODUCE, v, repeated(0, part(topic, 1, one), part(topic, 1, two)));
+            for (int p = 0; p < 3; p++) {
+                s.ask(
+                        "what v" + v + " left in partition " + p,
+                        FETCH,
+                        12,
+                        ("replicaId:-1,maxWaitMs:0,minBytes:0,topics:[{topic:'%s',partitions:[{partition:%d,fetchOffset:0,"
+                                        + "partitionMaxBytes:10000000}]}]")
+                                .formatted(topic.name(), p));
+            }
+        }
+    }
+
+    private record Part(Session.Topic topic, int partition, MemoryRecords records) {}
+
+    private static Part part(Session.Topic topic, int partition, MemoryRecords records) {
+        return new Part(topic, partition, records);
+    }
+
+    /** One entry for each topic. */
+    private static ProduceRequestData repeated(int acks, Part... parts) {
+        var data = new ProduceRequestData().setAcks((short) acks).setTimeoutMs(5_000);
+        for (var part : parts) {
+            Batches.add(data, part.topic.name(), part.topic.id(), part.partition, part.records);
+        }
+        return data;
+    }
+
+    /** One entry for each part, with its topic. */
+    private static ProduceRequestData repeatedTopics(int acks, Part... parts) {
+        var data = new ProduceRequestData().setAcks((short) acks).setTimeoutMs(5_000);
+        for (var part : parts) {
+            var topic = new ProduceRequestData.TopicProduceData()
+                    .setName(part.topic.name())
+                    .setTopicId(part.topic.id());
+            topic.partitionData()
+                    .add(new ProduceRequestData.PartitionProduceData()
+                            .setIndex(part.partition)
+                            .setRecords(part.records));
+            data.topicData().mustAdd(topic);
+        }
+        return data;
+    }
+
+    private static ProduceRequestData withoutPartitions(Session.Topic topic, Part part) {
+        var data = repeatedTopics(ALL, part);
+        data.topicData()
+                .mustAdd(new ProduceRequestData.TopicProduceData()
+                        .setName(topic.name())
+                        .setTopicId(topic.id()));
+        return data;
     }
 
     private static Session.Topic offsetsTopic(Session s) throws Exception {

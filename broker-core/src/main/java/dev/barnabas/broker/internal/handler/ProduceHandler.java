@@ -35,13 +35,13 @@ import org.slf4j.LoggerFactory;
  * Produce 0 to 13: appends one batch to each of the named partitions.
  *
  * <p>Batches are checked here, on the I/O loop, and appended on their partitions' lanes, from the frame they came in; the
- * answer goes out when the last partition has one. Versions 0 to 2 carry message formats 0 and 1, which are converted;
+ * answer goes out when the last partition has one, and names each partition once ({@link ProduceTargets}). Versions 0 to 2 carry message formats 0 and 1, which are converted;
  * from 13 on topics are named by id (KIP-516), from 10 on a wrong leader is answered with the right one (KIP-951).
  * Transactions are not served: a transactional batch is answered INVALID_TXN_STATE.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
-    private static final int FIRST_TOPIC_ID_VERSION = 13;
+    static final int FIRST_TOPIC_ID_VERSION = 13;
     private static final int TRANSACTIONAL_BIT = 0x10;
 
     /** What the smallest message of format 0 says its length is. */
@@ -83,14 +83,17 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         List<TopicProduceResponse> topics = new ArrayList<>(request.topicData().size());
         var answer = new ProduceAnswer(
                 context, new ProduceResponse().setResponses(topics), request.acks() == NO_ACKS, metadata, refusals);
-        for (TopicProduceData data : request.topicData()) {
+        ProduceTargets targets = ProduceTargets.of(request, version);
+        for (TopicProduceData data : targets.topics()) {
             List<PartitionProduceResponse> slots =
                     new ArrayList<>(data.partitionData().size());
             var topic = new TopicProduceResponse()
                     .setName(data.name())
                     .setTopicId(data.topicId())
                     .setPartitionResponses(slots);
-            topics.add(topic);
+            if (!data.partitionData().isEmpty()) {
+                topics.add(topic);
+            }
             TopicImage image =
                     version >= FIRST_TOPIC_ID_VERSION ? metadata.image().topic(data.topicId()) : null;
             String name = image == null ? data.name() : image.name();
@@ -102,7 +105,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
                         .setBaseOffset(-1)
                         .setLogAppendTimeMs(-1)
                         .setLogStartOffset(-1);
-                slots.add(slot);
+                if (targets.isTold(partition)) {
+                    slots.add(slot);
+                }
                 answer.expect();
                 if (hosted == null && version >= FIRST_TOPIC_ID_VERSION && image == null) {
                     answer.refuse(slot, name, null, unknownTopicId());
@@ -156,7 +161,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     }
 
     /** What Apache Kafka checks before it looks at the partition, and so refuses without naming the log's start. */
-    private static boolean isOneBatch(ByteBuf records) {
+    static boolean isOneBatch(ByteBuf records) {
         int index = records.readerIndex();
         return records.readableBytes() >= RecordBatch.BYTES_UP_TO_MAGIC
                 && RecordBatch.sizeInBytes(records, index) == records.readableBytes()
@@ -180,7 +185,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         return new ApiException(ErrorCode.UNKNOWN_TOPIC_ID, "topic id: unknown (expected: that of a topic)");
     }
 
-    private static ByteBuf bytesOf(PartitionProduceData data) {
+    static ByteBuf bytesOf(PartitionProduceData data) {
         return data.records() instanceof ByteBufRecords records ? records.buffer() : Unpooled.EMPTY_BUFFER;
     }
 
@@ -226,19 +231,26 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         if (request.acks() == NO_ACKS) {
             return null;
         }
+        // As in Apache Kafka, a refusal for want of rights says no more than its code.
+        String message = error.error() == ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED ? null : error.getMessage();
         var response = new ProduceResponse();
-        for (TopicProduceData topic : request.topicData()) {
+        ProduceTargets targets = ProduceTargets.of(request, version);
+        for (TopicProduceData topic : targets.topics()) {
             var failed = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
-            response.responses().add(failed);
+            if (!topic.partitionData().isEmpty()) {
+                response.responses().add(failed);
+            }
             for (PartitionProduceData partition : topic.partitionData()) {
-                failed.partitionResponses()
-                        .add(new PartitionProduceResponse()
-                                .setIndex(partition.index())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.getMessage())
-                                .setBaseOffset(-1)
-                                .setLogAppendTimeMs(-1)
-                                .setLogStartOffset(-1));
+                if (targets.isTold(partition)) {
+                    failed.partitionResponses()
+                            .add(new PartitionProduceResponse()
+                                    .setIndex(partition.index())
+                                    .setErrorCode(error.error().code())
+                                    .setErrorMessage(message)
+                                    .setBaseOffset(-1)
+                                    .setLogAppendTimeMs(-1)
+                                    .setLogStartOffset(-1));
+                }
             }
         }
         return response;

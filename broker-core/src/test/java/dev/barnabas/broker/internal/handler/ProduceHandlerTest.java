@@ -8,6 +8,7 @@ import static dev.barnabas.broker.internal.handler.DataPath.offsetsIn;
 import static dev.barnabas.broker.internal.handler.DataPath.produce;
 import static dev.barnabas.broker.internal.handler.DataPath.topic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.Uuid;
@@ -75,6 +76,83 @@ class ProduceHandlerTest {
         assertThat(answers)
                 .extracting(ProduceHandlerTest::error)
                 .containsExactly(ErrorCode.NONE, ErrorCode.NONE, ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void theLastBatchForAPartitionCountsHoweverOftenItIsNamed() {
+        var request = new ProduceRequest().setAcks((short) -1).setTimeoutMs(1000);
+        request.topicData()
+                .addAll(List.of(
+                        named(
+                                "orders",
+                                data(0, path.batch("a")),
+                                data(99, path.batch("b")),
+                                data(0, path.batch("c", "c"))),
+                        named("nowhere", data(0, path.batch("d"))),
+                        named("orders"),
+                        named(
+                                "orders",
+                                data(1, path.batch("e")),
+                                data(0, path.batch("f", "f", "f")),
+                                data(99, path.batch("g"))),
+                        named("nowhere", data(0, path.batch("h")))));
+        var topics = path.send(request, 9).response(ProduceResponse.class).responses();
+        assertThat(topics)
+                .extracting(ProduceResponse.TopicProduceResponse::name)
+                .containsExactly("orders", "nowhere");
+        assertThat(topics.get(0).partitionResponses())
+                .extracting(PartitionProduceResponse::index, ProduceHandlerTest::error)
+                .containsExactly(
+                        tuple(0, ErrorCode.NONE),
+                        tuple(99, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION),
+                        tuple(1, ErrorCode.NONE));
+        assertThat(topics.get(1).partitionResponses())
+                .extracting(ProduceHandlerTest::error)
+                .containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(recordsIn("orders", 0)).isEqualTo(3);
+        assertThat(recordsIn("orders", 1)).isEqualTo(1);
+    }
+
+    @Test
+    void topicsNamedByIdAreToldApartByIt() {
+        path.createTopic("bills", 1);
+        var request = new ProduceRequest().setAcks((short) -1).setTimeoutMs(1000);
+        request.topicData()
+                .addAll(List.of(
+                        named("", data(0, path.batch("a"))).setTopicId(path.topicId("orders")),
+                        named("", data(0, path.batch("b", "b"))).setTopicId(path.topicId("bills")),
+                        named("", data(0, path.batch("c", "c", "c"))).setTopicId(path.topicId("orders"))));
+        var topics = path.send(request, 13).response(ProduceResponse.class).responses();
+        assertThat(topics)
+                .extracting(ProduceResponse.TopicProduceResponse::topicId)
+                .containsExactly(path.topicId("orders"), path.topicId("bills"));
+        assertThat(recordsIn("orders", 0)).isEqualTo(3);
+        assertThat(recordsIn("bills", 0)).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNoBatchIsToldOfBesideABatchThatIsAppended() {
+        var request = new ProduceRequest().setAcks((short) -1).setTimeoutMs(1000);
+        request.topicData().add(named("orders", data(0, path.batch("a")), data(0, Unpooled.EMPTY_BUFFER)));
+        var slots = path.send(request, 9)
+                .response(ProduceResponse.class)
+                .responses()
+                .get(0)
+                .partitionResponses();
+        assertThat(slots).extracting(ProduceHandlerTest::error).containsExactly(ErrorCode.INVALID_RECORD);
+        assertThat(recordsIn("orders", 0)).isEqualTo(1);
+    }
+
+    private long recordsIn(String topic, int partition) {
+        return path.partition(topic, partition).log().logEndOffset();
+    }
+
+    private static TopicProduceData named(String topic, PartitionProduceData... partitions) {
+        return new TopicProduceData().setName(topic).setPartitionData(List.of(partitions));
+    }
+
+    private static PartitionProduceData data(int index, ByteBuf batch) {
+        return new PartitionProduceData().setIndex(index).setRecords(new ByteBufRecords(batch));
     }
 
     @Test
