@@ -68,8 +68,10 @@ class ManualClockTest {
                 consumer.poll(Duration.ofMillis(50));
                 return !consumer.assignment().isEmpty();
             });
+            await().until(() -> billing(admin).groupState() == GroupState.STABLE);
             clock.advance(Duration.ofMinutes(4));
-            assertThat(billing(admin).groupState()).isEqualTo(GroupState.STABLE);
+            await().until(() -> billing(admin).groupState() == GroupState.STABLE);
+            assertThat(billing(admin).members()).hasSize(1);
             clock.advance(Duration.ofMinutes(2));
             await().until(() -> billing(admin).groupState() == GroupState.EMPTY);
             assertThat(billing(admin).members()).isEmpty();

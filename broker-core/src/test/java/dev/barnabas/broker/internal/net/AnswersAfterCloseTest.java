@@ -27,13 +27,11 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,7 +95,7 @@ class AnswersAfterCloseTest {
 
     @Test
     void slicesAreGivenBackOnceWhenAnotherThreadAnswersWhileTheConnectionCloses() throws Exception {
-        CountedSlice slice = new CountedSlice();
+        CountedSlice slice = CountedSlice.view(4);
         // What comes behind a Produce request is read before that is answered.
         Serving<ProduceRequest> handler = new Serving<>(ApiKey.PRODUCE, (request, context) -> {
             Thread other = new Thread(() -> context.respond(with(slice)));
@@ -121,7 +119,7 @@ class AnswersAfterCloseTest {
     @Test
     void slicesAreGivenBackOnceWhenTheAnswerComesAfterTheConnectionClosed() throws Exception {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
-        CountedSlice slice = new CountedSlice();
+        CountedSlice slice = CountedSlice.view(4);
         try (RawClient client =
                 connect(new Serving<FetchRequest>(ApiKey.FETCH, (request, context) -> held.add(context)))) {
             client.send(new FetchRequest(), 11);
@@ -164,7 +162,7 @@ class AnswersAfterCloseTest {
     @Test
     void anAnswerForWhichThereIsNoMemoryEndsWithItsConnection() throws Exception {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
-        CountedSlice slice = new CountedSlice();
+        CountedSlice slice = CountedSlice.view(4);
         try (RawClient client =
                 connect(new Serving<FetchRequest>(ApiKey.FETCH, (request, context) -> held.add(context)))) {
             client.send(new FetchRequest(), 11);
@@ -229,36 +227,6 @@ class AnswersAfterCloseTest {
         @Override
         public ApiMessage failed(Q request, int requestVersion, ApiException error) {
             throw error;
-        }
-    }
-
-    /** Four bytes in memory, and how often they were given back. */
-    private static final class CountedSlice implements RecordSlice {
-        private final AtomicInteger releases = new AtomicInteger();
-
-        @Override
-        public FileChannel channel() {
-            return null;
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public int sizeInBytes() {
-            return 4;
-        }
-
-        @Override
-        public void writeTo(ByteBuf out, int offset, int length) {
-            out.writeZero(length);
-        }
-
-        @Override
-        public void release() {
-            releases.incrementAndGet();
         }
     }
 }
