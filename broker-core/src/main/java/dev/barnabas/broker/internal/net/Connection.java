@@ -164,10 +164,10 @@ final class Connection extends InboundHandler {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             log.debug("Connection failed connection={} remote={} cause={}", id, remoteAddress, cause.toString());
+            channel.close();
         } else {
-            log.error("Connection failed connection={} remote={}", id, remoteAddress, cause);
+            closeOn(cause);
         }
-        channel.close();
     }
 
     /** Hands on what may be handed on, sends what is answered, and decides whether to read. */
@@ -180,6 +180,8 @@ final class Connection extends InboundHandler {
             do {
                 sendAnswered();
             } while (!closed && handOnNext());
+        } catch (RuntimeException | Error failure) {
+            closeOn(failure);
         } finally {
             serving = false;
         }
@@ -276,11 +278,9 @@ final class Connection extends InboundHandler {
             giveUp(frame);
             closeBecause(e.getMessage());
             return null;
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error failure) {
             giveUp(frame);
-            log.error("Decoder failed connection={} remote={}", id, remoteAddress, bug);
-            channel.close();
-            return null;
+            throw failure;
         }
     }
 
@@ -374,6 +374,9 @@ final class Connection extends InboundHandler {
         } catch (RuntimeException | Error bug) {
             buffer.release();
             Responses.drop(response);
+            if (bug instanceof OutOfMemoryError) {
+                throw bug;
+            }
             log.error("Response cannot be encoded api={} version={}", exchange.api(), exchange.answerVersion(), bug);
             closeBecause("no response to " + exchange.api().apiName());
             return;
@@ -527,6 +530,20 @@ final class Connection extends InboundHandler {
         }
         boolean holdsRequest = next != null || undecoded != null || frames.keepsShare();
         return holdsRequest && !outbound.isReady() && requestMemory.isScarce();
+    }
+
+    /**
+     * Closes the connection on which something failed of which its peer cannot be told, such as half a response for whose
+     * other half there is no memory.
+     */
+    private void closeOn(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            closeBecause("out of memory: " + failure.getMessage());
+            return;
+        }
+        log.error("Connection failed connection={} remote={}", id, remoteAddress, failure);
+        channel.close();
+        close();
     }
 
     private void closeBecause(@Nullable String reason) {

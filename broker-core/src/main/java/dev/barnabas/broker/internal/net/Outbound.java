@@ -55,32 +55,51 @@ final class Outbound {
         return waiting.isEmpty() && regionsUnsent == 0 && channel.isWritable();
     }
 
-    /** Writes a response, without flushing. Takes over {@code buffer} and the slices. */
+    /**
+     * Writes a response, without flushing. Takes over {@code buffer} and the slices: what could not be written, as there was
+     * no memory for it, is released by {@link #close}.
+     */
     void write(ByteBuf buffer, List<GatheringWriter.Cut> cuts) {
-        if (cuts.isEmpty()) {
-            add(buffer);
+        boolean isFirst = waiting.isEmpty();
+        if (isFirst && cuts.isEmpty()) {
+            writeBuffer(buffer);
             return;
         }
         for (GatheringWriter.Cut cut : cuts) {
             int before = cut.index() - buffer.readerIndex();
             if (before > 0) {
-                add(buffer.readRetainedSlice(before));
+                waiting.add(buffer.readRetainedSlice(before));
             }
-            add(cut.slice());
+            waiting.add(cut.slice());
+            longBytesUntaken += ownBytes(cut.slice());
         }
         if (buffer.isReadable()) {
-            add(buffer);
+            waiting.add(buffer);
         } else {
             buffer.release();
         }
+        if (isFirst) {
+            writeAhead();
+        }
     }
 
-    private void add(Object part) {
-        if (waiting.isEmpty() && writeAtOnce(part)) {
-            return;
+    /** Writes what comes before the first slice that has to be copied in pieces, whether the peer takes it now or not. */
+    private void writeAhead() {
+        for (Object part = waiting.peek(); part != null; part = waiting.peek()) {
+            if (!writeFirst(part)) {
+                return;
+            }
         }
-        waiting.add(part);
-        longBytesUntaken += ownBytes(part);
+    }
+
+    private boolean writeFirst(Object part) {
+        int ownBytes = ownBytes(part);
+        if (!writeAtOnce(part)) {
+            return false;
+        }
+        waiting.remove();
+        longBytesUntaken -= ownBytes;
+        return true;
     }
 
     private boolean writeAtOnce(Object part) {
@@ -140,7 +159,7 @@ final class Outbound {
         ByteBuf piece = channel.alloc().directBuffer(length, length);
         try {
             slice.writeTo(piece, offset, length);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             piece.release();
             throw e;
         }
@@ -148,16 +167,15 @@ final class Outbound {
         channel.write(piece, channel.voidPromise());
     }
 
-    /** Moves on as far as the channel takes it. Returns whether anything was written. */
+    /**
+     * Moves on as far as the channel takes it. Returns whether anything was written. Where memory is lacking, the connection
+     * has to be closed: part of a response is on its way.
+     */
     boolean pump() {
         boolean wrote = false;
         for (Object part = waiting.peek(); part != null && channel.isWritable(); part = waiting.peek()) {
             wrote = true;
-            int ownBytes = ownBytes(part);
-            if (copied == 0 && writeAtOnce(part)) {
-                waiting.remove();
-                longBytesUntaken -= ownBytes;
-            } else {
+            if (copied > 0 || !writeFirst(part)) {
                 copyPiece((RecordSlice) part);
             }
         }

@@ -3,6 +3,10 @@ package dev.barnabas.broker.internal.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.barnabas.broker.internal.exec.BrokerThreads;
 import dev.barnabas.broker.internal.exec.SystemClock;
 import dev.barnabas.broker.internal.request.ApiHandler;
@@ -38,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What a request and its answer hold is given back once, also when the connection closes before the answer is sent. */
 @Timeout(60)
@@ -63,6 +68,7 @@ class AnswersAfterCloseTest {
     private final List<EventLoop> loops = new ArrayList<>();
     private final ScarceAllocator allocator = new ScarceAllocator();
     private FrontEnd frontEnd;
+    private InetSocketAddress address;
 
     private RawClient connect(Serving<?> handler) throws IOException {
         return connect(handler, Transport.best());
@@ -72,12 +78,17 @@ class AnswersAfterCloseTest {
         loops.addAll(transport.openLoops(1, threads.loopThreads()));
         threads.open(loops);
         frontEnd = new FrontEnd(SETTINGS, transport, loops, new SystemClock());
-        InetSocketAddress address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
+        address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
         frontEnd.open(
                 new HandlerTable(List.of(api -> api == handler.api() ? handler : null)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
                 () -> allocator,
                 UNLIMITED);
+        return connect();
+    }
+
+    /** Another connection to the same front end. */
+    private RawClient connect() throws IOException {
         return new RawClient("127.0.0.1:" + address.getPort());
     }
 
@@ -175,6 +186,32 @@ class AnswersAfterCloseTest {
         }
     }
 
+    @Test
+    void aConnectionIsClosedWithOneLineWhenMemoryEndsHalfWayThroughAnAnswerAndOthersGoOn() throws Exception {
+        BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
+        CountedSlice slice = CountedSlice.view(1_000_000).onWritten(piece -> allocator.exhaust(true));
+        try (RawClient client =
+                        connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)));
+                RawClient other = connect();
+                ConnectionLog log = new ConnectionLog()) {
+            int otherId = other.send(new FetchRequest(), 11);
+            RequestContext ofOther = held.take();
+            client.send(new FetchRequest(), 11);
+            held.take().respond(with(slice));
+            assertThat(client.socket().getInputStream().readAllBytes()).hasSizeLessThan(1_000_000);
+            awaitLoop();
+            assertThat(slice.releases).hasValue(1);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("reason=\"out of memory: buffers: none (as the test says)\"");
+            assertThat(frontEnd.connectionCount()).isEqualTo(1);
+            allocator.exhaust(false);
+            ofOther.respond(new FetchResponse());
+            other.receive(ApiKey.FETCH, 11, otherId);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aResetBehindAPeersLastByteDoesNotKeepTheLoopBusyUntilTheAnswer(boolean isNio) throws Exception {
@@ -227,6 +264,31 @@ class AnswersAfterCloseTest {
         @Override
         public ApiMessage failed(Q request, int requestVersion, ApiException error) {
             throw error;
+        }
+    }
+
+    /** What connections log meanwhile, warnings included. */
+    private static final class ConnectionLog implements AutoCloseable {
+        private final Logger logger = (Logger) LoggerFactory.getLogger(Connection.class);
+        private final Level levelBefore = logger.getLevel();
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+        ConnectionLog() {
+            logger.setLevel(Level.WARN);
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        List<String> lines() {
+            return appender.list.stream()
+                    .map(ILoggingEvent::getFormattedMessage)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+            logger.setLevel(levelBefore);
         }
     }
 }

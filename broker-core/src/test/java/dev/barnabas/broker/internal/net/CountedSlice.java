@@ -6,6 +6,7 @@ import dev.barnabas.storage.RecordSlice;
 import io.netty.buffer.ByteBuf;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Zeros in memory, and how often they were given back: after that they are gone, and are not to be asked for anything. */
 final class CountedSlice implements RecordSlice {
@@ -13,6 +14,7 @@ final class CountedSlice implements RecordSlice {
     final AtomicInteger releases = new AtomicInteger();
     private final int bytes;
     private final int ownBytes;
+    private Consumer<ByteBuf> onWritten = out -> {};
 
     private CountedSlice(int bytes, int ownBytes) {
         this.bytes = bytes;
@@ -27,6 +29,12 @@ final class CountedSlice implements RecordSlice {
     /** In memory of its own. */
     static CountedSlice own(int bytes) {
         return new CountedSlice(bytes, bytes);
+    }
+
+    /** Has {@code action} done with what a part of it has been copied to, each time. */
+    CountedSlice onWritten(Consumer<ByteBuf> action) {
+        onWritten = action;
+        return this;
     }
 
     private void requireHeld() {
@@ -59,6 +67,7 @@ final class CountedSlice implements RecordSlice {
     public void writeTo(ByteBuf out, int offset, int length) {
         requireHeld();
         out.writeZero(length);
+        onWritten.accept(out);
     }
 
     @Override

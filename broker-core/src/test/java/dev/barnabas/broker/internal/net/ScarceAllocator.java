@@ -4,7 +4,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
-/** Makes buffers until it is told that there is no memory for them: then an error, but none that ends the tests. */
+/** Makes buffers until it is told that there is no memory for them. */
 public final class ScarceAllocator extends AbstractByteBufAllocator {
 
     private volatile boolean exhausted;
@@ -27,7 +27,7 @@ public final class ScarceAllocator extends AbstractByteBufAllocator {
 
     private void requireMemory() {
         if (exhausted) {
-            throw new Error("buffers: none (as the test says)");
+            throw new OutOfMemoryError("buffers: none (as the test says)");
         }
     }
 
