@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners of one broker and the connections they took.
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrontEnd implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(FrontEnd.class);
     private static final int ACCEPTS_AT_ONCE = 256;
     private static final long STALL_CHECK_MS = 1000;
     private static final long CLOSE_SECONDS_MAX = 10;
@@ -173,17 +177,25 @@ public final class FrontEnd implements AutoCloseable {
 
     private void watchForStalls() {
         if (watchingForStalls.compareAndSet(false, true)) {
-            loops.get(0).schedule(this::closeStalled, STALL_CHECK_MS, TimeUnit.MILLISECONDS);
+            loops.get(0)
+                    .schedule(this::closeStalled, STALL_CHECK_MS, TimeUnit.MILLISECONDS)
+                    .addListener(FrontEnd::reportFailedCheck);
         }
     }
 
-    /** Runs once a second while memory is scarce. */
+    private static void reportFailedCheck(Future<?> check) {
+        if (!check.isSuccess() && !check.isCancelled()) {
+            log.error("Stalled connections cannot be looked for", check.cause());
+        }
+    }
+
+    /** Runs once a second while memory is scarce, also after a check that failed. */
     void closeStalled() {
         watchingForStalls.set(false);
         if (requestMemory.isScarce() || responseMemory.isScarce() || conversionMemory.isScarce()) {
+            watchForStalls();
             long now = clock.nanos();
             tellAll(connection -> connection.closeIfStalled(now));
-            watchForStalls();
         }
     }
 

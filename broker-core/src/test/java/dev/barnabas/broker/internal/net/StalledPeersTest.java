@@ -10,6 +10,7 @@ import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.HandlerTable;
 import dev.barnabas.broker.internal.request.RequestContext;
 import dev.barnabas.broker.internal.request.RequestDispatcher;
+import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,8 @@ class StalledPeersTest {
     private final List<EventLoop> loops = new ArrayList<>();
     private final BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
     private final AtomicInteger granted = new AtomicInteger();
+    private final AtomicBoolean clockFails = new AtomicBoolean();
+    private final AtomicInteger clockFailures = new AtomicInteger();
     private FrontEnd frontEnd;
     private InetSocketAddress address;
 
@@ -68,7 +72,7 @@ class StalledPeersTest {
                 new FrontEndSettings(FRAME_BYTES_MAX, 2 * FRAME_BYTES_MAX, responseBytesMax, 16, IDLE_MS, 128),
                 transport,
                 loops,
-                clock);
+                new Failing());
         address = frontEnd.bind(new ListenerSpec("PLAINTEXT", "127.0.0.1", 0));
         frontEnd.open(
                 new HandlerTable(List.of(api -> new Holding())),
@@ -176,6 +180,22 @@ class StalledPeersTest {
             awaitClosedAsStalled();
             assertThat(granted).hasValue(1);
             other.giveBack();
+        }
+    }
+
+    @Test
+    void aCheckThatFailsIsNotTheLast() throws Exception {
+        open(Transport.best(), MIB);
+        try (RawClient client = connect()) {
+            client.send(produce(0, 100));
+            takeHeld().respond(megabytes(24));
+            await().until(() -> frontEnd.responseMemory().isScarce());
+            closeStalled();
+            clockFails.set(true);
+            await().until(() -> clockFailures.get() > 0);
+            clockFails.set(false);
+            clock.advance(Duration.ofSeconds(10));
+            await().until(() -> frontEnd.connectionCount() == 0);
         }
     }
 
@@ -310,6 +330,28 @@ class StalledPeersTest {
         @Override
         public ApiMessage failed(ApiMessage request, int requestVersion, ApiException error) {
             throw error;
+        }
+    }
+
+    /** The clock that is moved by hand, if it can be read. */
+    private final class Failing implements Clock {
+        @Override
+        public long wallMs() {
+            return clock.wallMs();
+        }
+
+        @Override
+        public long nanos() {
+            if (clockFails.get()) {
+                clockFailures.incrementAndGet();
+                throw new IllegalStateException("clock: broken (as the test says)");
+            }
+            return clock.nanos();
+        }
+
+        @Override
+        public Subscription onMoved(Runnable listener) {
+            return clock.onMoved(listener);
         }
     }
 
