@@ -1,7 +1,6 @@
 package dev.barnabas.broker;
 
 import dev.barnabas.broker.internal.config.BrokerSettings;
-import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.controller.ControlPlane;
 import dev.barnabas.broker.internal.exec.BrokerThreads;
 import dev.barnabas.broker.internal.exec.RandomIds;
@@ -10,7 +9,6 @@ import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.group.GroupService;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
-import dev.barnabas.broker.internal.net.ConnectionLimits;
 import dev.barnabas.broker.internal.net.FrontEnd;
 import dev.barnabas.broker.internal.net.FrontEndSettings;
 import dev.barnabas.broker.internal.net.ListenerSpec;
@@ -267,21 +265,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                         new HandlerTable(List.of(data.control(), data.partitions(), data.groups())),
                         dispatcher,
                         () -> PooledByteBufAllocator.DEFAULT,
-                        connectionLimits(data.control().configs()));
-    }
-
-    private static ConnectionLimits connectionLimits(Configs configs) {
-        return new ConnectionLimits() {
-            @Override
-            public int connectionsMax() {
-                return configs.brokerInt("max.connections");
-            }
-
-            @Override
-            public int connectionsPerAddressMax() {
-                return configs.brokerInt("max.connections.per.ip");
-            }
-        };
+                        new LiveConnectionLimits(data.control().configs(), opened(threads)));
     }
 
     private static <T> T joined(CompletableFuture<T> part) {

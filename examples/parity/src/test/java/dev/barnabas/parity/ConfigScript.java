@@ -31,6 +31,7 @@ final class ConfigScript {
                 new Scenario("alter-configs-twice", ConfigScript::alterTwice),
                 new Scenario("incremental-alter-configs", ConfigScript::incremental),
                 new Scenario("incremental-alter-configs-broker", ConfigScript::incrementalBroker),
+                new Scenario("connections-per-ip", ConfigScript::connectionsPerIp),
                 new Scenario("incremental-alter-configs-group", ConfigScript::incrementalGroup),
                 new Scenario("alter-configs-client-metrics", ConfigScript::alterClientMetrics),
                 new Scenario("list-config-resources", ConfigScript::list));
@@ -343,6 +344,95 @@ final class ConfigScript {
                         change(BROKER, "", operation("max.connections.per.ip", DELETE, null))));
         s.awaitConfig(BROKER, "0", "max.connections", "2147483647");
         s.awaitConfig(BROKER, "0", "max.connections.per.ip", "2147483647");
+    }
+
+    /** Limits of one address. The script's own, 127.0.0.1, is given room at all times. */
+    private static void connectionsPerIp(Session s) throws Exception {
+        var api = INCREMENTAL_ALTER_CONFIGS;
+        String overrides = "max.connections.per.ip.overrides";
+        String described = resources(resource(BROKER, "0", "['" + overrides + "','max.connections.per.ip']"))
+                + ",includeSynonyms:true";
+        for (int v : versions(api)) {
+            for (String broker : List.of("0", "")) {
+                String whose = broker.isEmpty() ? "every broker's " : "one broker's ";
+                for (String value : List.of(
+                        "127.0.0.2:5",
+                        "127.0.0.2:5,localhost:100000",
+                        " 127.0.0.2 : 5 , ::1:7 ",
+                        "127.0.0.2:5,127.0.0.2:6",
+                        "127.0.0.2:0",
+                        "127.0.0.2:-1",
+                        "127.0.0.2:+7",
+                        "127.0.0.2:2147483647",
+                        "127.0.0.2:2147483648",
+                        "127.0.0.2:x",
+                        "127.0.0.2:",
+                        "127.0.0.2",
+                        "x",
+                        ":5",
+                        "a b:5",
+                        "a/b:5",
+                        "[::1]:5",
+                        "127.0.0.2:5,",
+                        ",127.0.0.2:5",
+                        "127.0.0.2:5,,127.0.0.3:6",
+                        ",",
+                        " ",
+                        "",
+                        "127.0.0.2:8")) {
+                    s.ask(
+                            whose + "overrides '" + value + "'",
+                            api,
+                            v,
+                            resources(change(BROKER, broker, operation(overrides, SET, value))));
+                }
+                s.awaitConfig(BROKER, "0", overrides, "127.0.0.2:8");
+                s.ask(whose + "overrides last", DESCRIBE_CONFIGS, 4, described);
+                s.ask(
+                        whose + "no overrides",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation(overrides, DELETE, null))));
+                s.awaitConfig(BROKER, "0", overrides, "");
+                s.ask(
+                        whose + "limit 0 without overrides",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation("max.connections.per.ip", SET, "0"))));
+                s.ask(
+                        whose + "limit 0 with overrides",
+                        api,
+                        v,
+                        resources(change(
+                                BROKER,
+                                broker,
+                                operation("max.connections.per.ip", SET, "0"),
+                                operation(overrides, SET, "127.0.0.1:100000,127.0.0.2:1"))));
+                s.awaitConfig(BROKER, "0", "max.connections.per.ip", "0");
+                s.ask(whose + "limit 0 is there", DESCRIBE_CONFIGS, 4, described);
+                s.ask(
+                        whose + "overrides taken from a limit of 0",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation(overrides, DELETE, null))));
+                s.ask(
+                        whose + "overrides of nobody and a limit of 0",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation(overrides, SET, ""))));
+                s.ask(
+                        whose + "no limits",
+                        api,
+                        v,
+                        resources(change(
+                                BROKER,
+                                broker,
+                                operation("max.connections.per.ip", DELETE, null),
+                                operation(overrides, DELETE, null))));
+                s.awaitConfig(BROKER, "0", "max.connections.per.ip", "2147483647");
+                s.awaitConfig(BROKER, "0", overrides, "");
+            }
+        }
     }
 
     private static void incrementalBroker(Session s) throws Exception {

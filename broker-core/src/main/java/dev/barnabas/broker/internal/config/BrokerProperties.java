@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.config;
 
+import static dev.barnabas.broker.internal.config.Check.CONNECTION_OVERRIDES;
 import static dev.barnabas.broker.internal.config.Check.GZIP_LEVEL;
 import static dev.barnabas.broker.internal.config.Check.NOT_EMPTY;
 import static dev.barnabas.broker.internal.config.Check.atLeast;
@@ -226,7 +227,7 @@ public final class BrokerProperties {
         add("max.connection.creation.rate", INT, "2147483647", CLUSTER_WIDE, atLeast(0));
         add("max.connections", INT, "2147483647", CLUSTER_WIDE, atLeast(0));
         add("max.connections.per.ip", INT, "2147483647", CLUSTER_WIDE, atLeast(0));
-        add("max.connections.per.ip.overrides", STRING, "", CLUSTER_WIDE);
+        add("max.connections.per.ip.overrides", STRING, "", CLUSTER_WIDE, CONNECTION_OVERRIDES);
         add("max.incremental.fetch.session.cache.slots", INT, "1000", READ_ONLY, atLeast(0));
         add("max.request.partition.size.limit", INT, "2000", READ_ONLY, atLeast(1));
         add("message.max.bytes", INT, "1048588", CLUSTER_WIDE, atLeast(0));

@@ -43,7 +43,9 @@ public final class BrokerSettings {
             log.warn("Ignored properties that no broker has names={}", unknown);
         }
         addAliases(texts);
-        return new BrokerSettings(Collections.unmodifiableMap(texts));
+        var settings = new BrokerSettings(Collections.unmodifiableMap(texts));
+        ConnectionOverrides.checkLimit(settings::value);
+        return settings;
     }
 
     /** Kafka passes properties behind these prefixes on to a listener or plug-in, unseen. */

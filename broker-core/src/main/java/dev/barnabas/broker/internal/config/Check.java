@@ -31,6 +31,9 @@ sealed interface Check {
     /** Pairs {@code selector=pattern} (KIP-714). */
     Check CLIENT_MATCH = new ClientMatch();
 
+    /** Pairs {@code host:count}. */
+    Check CONNECTION_OVERRIDES = new ConnectionOverridesCheck();
+
     static Check atLeast(double min) {
         return new Range(min, Double.MAX_VALUE);
     }
@@ -177,6 +180,23 @@ sealed interface Check {
         @Override
         public String expected() {
             return "selector=pattern,..., with a selector of " + String.join(", ", SELECTORS);
+        }
+    }
+
+    record ConnectionOverridesCheck() implements Check {
+        @Override
+        public boolean allows(Object value) {
+            try {
+                ConnectionOverrides.parse((String) value);
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String expected() {
+            return "host:count,host:count,...";
         }
     }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether dynamic properties may be set, with Kafka's error codes. Pure but for the broker's live values. */
 public final class ConfigChecks {
 
-    private final Configs configs;
+    private final LiveConfigs configs;
 
-    /** @param configs give the bounds that the broker sets to its groups */
-    public ConfigChecks(Configs configs) {
+    /** @param configs what applies beside what is to be set */
+    public ConfigChecks(LiveConfigs configs) {
         this.configs = configs;
     }
 
@@ -158,6 +158,19 @@ public final class ConfigChecks {
                 throw invalidRequest(String.valueOf(e.getMessage()));
             }
         });
+    }
+
+    /**
+     * Checks what does not go together once {@code properties} are all that is set for one broker, or for all.
+     *
+     * @throws ApiException INVALID_REQUEST
+     */
+    public void checkBrokerTogether(Map<String, String> properties, boolean oneBroker) {
+        try {
+            ConnectionOverrides.checkLimit(name -> configs.brokerWith(properties, oneBroker, name));
+        } catch (InvalidValueException e) {
+            throw invalidRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     private static ApiException invalidConfig(String message) {

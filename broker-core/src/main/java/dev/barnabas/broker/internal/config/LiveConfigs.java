@@ -70,6 +70,20 @@ public final class LiveConfigs implements Configs {
         return override != null ? override : values.defaultOf(property);
     }
 
+    /**
+     * The broker's value of a property if {@code properties} were all that is set dynamically for it, or for all brokers.
+     *
+     * @param oneBroker whether they are set for this broker alone
+     */
+    @Nullable
+    Object brokerWith(Map<String, String> properties, boolean oneBroker, String name) {
+        return new BrokerValues(
+                        settings.texts(),
+                        oneBroker ? image.brokerConfigs("") : properties,
+                        oneBroker ? properties : image.brokerConfigs(brokerId))
+                .get(name);
+    }
+
     /** What was set when the broker started. */
     public BrokerSettings settings() {
         return settings;

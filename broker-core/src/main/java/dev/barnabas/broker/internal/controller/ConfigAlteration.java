@@ -3,8 +3,8 @@ package dev.barnabas.broker.internal.controller;
 import dev.barnabas.broker.internal.config.BrokerProperties;
 import dev.barnabas.broker.internal.config.ConfigChecks;
 import dev.barnabas.broker.internal.config.ConfigType;
-import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.config.GroupProperties;
+import dev.barnabas.broker.internal.config.LiveConfigs;
 import dev.barnabas.broker.internal.config.Property;
 import dev.barnabas.broker.internal.config.TopicProperties;
 import dev.barnabas.broker.internal.metadata.ClusterImage;
@@ -38,7 +38,7 @@ final class ConfigAlteration {
     private final ConfigChecks checks;
 
     /** @param brokerId of the broker that serves the request, the only one it lets be changed by id */
-    ConfigAlteration(int brokerId, Configs configs) {
+    ConfigAlteration(int brokerId, LiveConfigs configs) {
         this.brokerId = Integer.toString(brokerId);
         this.checks = new ConfigChecks(configs);
     }
@@ -212,7 +212,12 @@ final class ConfigAlteration {
                 records.add(record(resource, name, value));
             }
         });
-        checks.check(resource, resource.type() == ConfigResource.Type.BROKER ? set(changes) : after);
+        if (resource.type() == ConfigResource.Type.BROKER) {
+            checks.check(resource, set(changes));
+            checks.checkBrokerTogether(after, !resource.name().isEmpty());
+        } else {
+            checks.check(resource, after);
+        }
         if (resource.type() == ConfigResource.Type.TOPIC && image.topic(resource.name()) == null) {
             throw new ApiException(
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "topic: " + resource.name() + " (expected: one that exists)");

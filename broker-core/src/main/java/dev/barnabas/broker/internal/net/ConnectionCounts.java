@@ -21,7 +21,7 @@ final class ConnectionCounts {
             open.decrementAndGet();
             return false;
         }
-        if (openByAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddressMax()) {
+        if (openByAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddressMax(address)) {
             leave(address);
             return false;
         }

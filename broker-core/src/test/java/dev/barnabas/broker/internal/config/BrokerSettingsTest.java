@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.barnabas.broker.internal.metadata.ClusterImage;
 import java.util.List;
@@ -41,6 +42,30 @@ class BrokerSettingsTest {
         assertThat(BrokerSettings.of(Map.of()).value("node.id")).isEqualTo(0);
         assertThatThrownBy(() -> BrokerSettings.of(Map.of("node.id", "1", "broker.id", "2")))
                 .isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void limitsOfSinglePeersAreReadAsKafkaReadsThem() {
+        assertThat(ConnectionOverrides.parse("")).isEmpty();
+        assertThat(ConnectionOverrides.parse(",")).isEmpty();
+        assertThat(ConnectionOverrides.parse("127.0.0.2 : 5 , ::1:+7,localhost:0,127.0.0.2:6,"))
+                .containsExactly(entry("127.0.0.2", 6), entry("::1", 7), entry("localhost", 0));
+        for (String bad : List.of("x", "x:", "x:y", "a b:5", "[::1]:5", ",x:5", "x:5,,y:6", "x:2147483648")) {
+            assertThatThrownBy(() -> BrokerSettings.of(Map.of("max.connections.per.ip.overrides", bad)))
+                    .as(bad)
+                    .isInstanceOf(InvalidValueException.class)
+                    .hasMessageContaining("host:count");
+        }
+    }
+
+    @Test
+    void nobodyMayConnectOnlyIfThereAreExceptions() {
+        assertThatThrownBy(() -> BrokerSettings.of(Map.of("max.connections.per.ip", "0")))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("max.connections.per.ip.overrides");
+        assertThat(BrokerSettings.of(Map.of("max.connections.per.ip", "0", "max.connections.per.ip.overrides", "::1:2"))
+                        .value("max.connections.per.ip"))
+                .isEqualTo(0);
     }
 
     @Test

@@ -29,6 +29,7 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ class AnswersAfterCloseTest {
         }
 
         @Override
-        public int connectionsPerAddressMax() {
+        public int connectionsPerAddressMax(InetAddress address) {
             return Integer.MAX_VALUE;
         }
     };

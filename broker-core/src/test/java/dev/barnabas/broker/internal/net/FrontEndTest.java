@@ -50,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class FrontEndTest {
 
+    private static final String OVERRIDES = "max.connections.per.ip.overrides";
     private static final ApiVersionsRequest API_VERSIONS =
             new ApiVersionsRequest().setClientSoftwareName("raw").setClientSoftwareVersion("1.0");
 
@@ -486,6 +487,48 @@ class FrontEndTest {
             assertThat(alter(first, brokerOrAll, limit, "3")).isEqualTo(ErrorCode.NONE.code());
             try (RawClient third = new RawClient(broker.bootstrapServers())) {
                 third.call(API_VERSIONS, 3);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            127.0.0.1:2           | false
+            127.0.0.1:2           | true
+            localhost:2           | false
+            localhost:2           | true
+            127.0.0.1:1,127.0.0.1:2, ::1:7 | true""")
+    void aPeerMayHaveALimitOfItsOwn(String overrides, boolean isAltered) throws IOException {
+        BrokerBuilder builder = Broker.builder().property("max.connections.per.ip", "100");
+        if (!isAltered) {
+            builder.property("max.connections.per.ip", "1").property(OVERRIDES, overrides);
+        }
+        try (Broker broker = builder.start();
+                RawClient first = new RawClient(broker.bootstrapServers())) {
+            first.call(API_VERSIONS, 3);
+            if (isAltered) {
+                assertThat(alter(first, "0", OVERRIDES, overrides)).isEqualTo(ErrorCode.NONE.code());
+            }
+            await().until(() -> mayConnect(broker, 1) && !mayConnect(broker, 2));
+            assertThat(alter(first, "0", OVERRIDES, "127.0.0.1:3")).isEqualTo(ErrorCode.NONE.code());
+            await().until(() -> mayConnect(broker, 2) && !mayConnect(broker, 3));
+        }
+    }
+
+    /** Whether so many more connections are served. */
+    private static boolean mayConnect(Broker broker, int count) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                clients.add(new RawClient(broker.bootstrapServers()));
+                clients.get(i).call(API_VERSIONS, 3);
+            }
+            return true;
+        } catch (IOException refused) {
+            return false;
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
             }
         }
     }

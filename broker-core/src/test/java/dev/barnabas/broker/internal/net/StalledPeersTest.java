@@ -24,6 +24,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -362,7 +363,7 @@ class StalledPeersTest {
         }
 
         @Override
-        public int connectionsPerAddressMax() {
+        public int connectionsPerAddressMax(InetAddress address) {
             return Integer.MAX_VALUE;
         }
     }
