@@ -302,8 +302,13 @@ final class ClassicGroup {
         awaitJoin(member, reply);
     }
 
+    /**
+     * {@code member} waits for the answer to its JoinGroup. An earlier one that still waits is answered: nobody would answer
+     * it any more, and it would hold what it says for good.
+     */
     private void awaitJoin(GroupMember member, @Nullable Consumer<JoinGroupResponse> reply) {
-        awaitingJoin += (reply == null ? 0 : 1) - (member.isAwaitingJoin() ? 1 : 0);
+        answerJoin(member, Joining.failure(member.id(), ErrorCode.REBALANCE_IN_PROGRESS));
+        awaitingJoin += reply == null ? 0 : 1;
         member.awaitJoin(reply);
     }
 

@@ -96,17 +96,29 @@ public final class GroupCoordinator {
         return sessionTimeoutMs >= settings.sessionTimeoutMinMs() && sessionTimeoutMs <= settings.sessionTimeoutMaxMs();
     }
 
-    public void join(JoinGroupRequest request, Client client, Consumer<JoinGroupResponse> reply) {
+    /** @param onTaken runs on the group's lane, once what the member said of itself is the group's, and bounded there */
+    public void join(JoinGroupRequest request, Client client, Runnable onTaken, Consumer<JoinGroupResponse> reply) {
         run(
                 request.groupId(),
-                shard -> shard.joining().join(request, client, reply),
+                shard -> {
+                    var outcome = shard.joining().join(request, client, reply);
+                    onTaken.run();
+                    return outcome;
+                },
                 error -> reply.accept(Joining.failure(request.memberId(), error)));
     }
 
-    public void sync(SyncGroupRequest request, Consumer<SyncGroupResponse> reply) {
+    /** @param onTaken runs on the group's lane, if the answer is to wait for another member: nothing is held meanwhile */
+    public void sync(SyncGroupRequest request, Runnable onTaken, Consumer<SyncGroupResponse> reply) {
         run(
                 request.groupId(),
-                shard -> shard.syncing().sync(request, reply),
+                shard -> {
+                    var outcome = shard.syncing().sync(request, reply);
+                    if (request.assignments().isEmpty()) {
+                        onTaken.run();
+                    }
+                    return outcome;
+                },
                 error -> reply.accept(Syncing.failure(error)));
     }
 

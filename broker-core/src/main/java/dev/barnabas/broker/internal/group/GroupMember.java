@@ -1,5 +1,6 @@
 package dev.barnabas.broker.internal.group;
 
+import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import dev.barnabas.protocol.message.JoinGroupResponse;
 import dev.barnabas.protocol.message.SyncGroupResponse;
@@ -178,7 +179,9 @@ final class GroupMember {
         }
     }
 
+    /** It waits for its assignment. An earlier request of its that still waits is answered: nobody would do it any more. */
     void awaitSync(Consumer<SyncGroupResponse> reply) {
+        answerSync(new SyncGroupResponse().setErrorCode(ErrorCode.REBALANCE_IN_PROGRESS.code()));
         syncReply = reply;
     }
 

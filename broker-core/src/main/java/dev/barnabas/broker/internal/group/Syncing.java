@@ -5,6 +5,7 @@ import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.SyncGroupRequest;
 import dev.barnabas.protocol.message.SyncGroupResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,11 @@ final class Syncing {
             case COMPLETING_REBALANCE -> {
                 member.awaitSync(reply);
                 rebalancing.onSync(group, member);
-                yield group.isLeader(member.id()) ? store(group, request) : Outcome.NOTHING;
+                if (group.isLeader(member.id())) {
+                    yield store(group, request);
+                }
+                request.setAssignments(List.of()); // It waits for the leader's, perhaps long.
+                yield Outcome.NOTHING;
             }
             case STABLE -> {
                 rebalancing.onSync(group, member);

@@ -40,7 +40,8 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
             request.setRebalanceTimeoutMs(request.sessionTimeoutMs());
         }
         int version = context.version();
-        groups.join(request, Client.of(context), response -> context.respond(fit(response, version)));
+        groups.join(
+                request, Client.of(context), context::takenOver, response -> context.respond(fit(response, version)));
     }
 
     /** No protocol is "" in the old versions, and null in the new ones. */

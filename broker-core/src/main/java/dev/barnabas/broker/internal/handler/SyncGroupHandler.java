@@ -32,7 +32,7 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest> {
         if (request.groupId().isEmpty()) {
             throw new ApiException(ErrorCode.INVALID_GROUP_ID, "group.id: \"\" (expected: a name)");
         }
-        groups.sync(request, context::respond);
+        groups.sync(request, context::takenOver, context::respond);
     }
 
     @Override

@@ -219,6 +219,22 @@ final class Exchange implements DispatchedRequest, Runnable {
         }
     }
 
+    @Override
+    public void takenOver() {
+        if (elements == null) {
+            return;
+        }
+        if (connection.inLoop()) {
+            elements.giveBack();
+            return;
+        }
+        try {
+            connection.executor().execute(elements::giveBack);
+        } catch (RejectedExecutionException brokerClosed) {
+            // Nobody waits for it any more.
+        }
+    }
+
     /** Others wait for what the request holds. On the loop. */
     void hurry() {
         Runnable action = onHurried;

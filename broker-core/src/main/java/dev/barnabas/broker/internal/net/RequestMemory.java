@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * announced, do not stand in the way of ordinary ones.
  *
  * <p>A request of many list elements takes a share of a third pool, in elements, before it is decoded, and keeps what it
- * needs of that until it is answered: decoded, and answered, an element of a few bytes takes hundreds. While others wait for
- * theirs, a fetch that has a share and waits for records is answered with what there is. Any thread.
+ * needs of that until it is answered, or has been taken over by what is bounded in another way: decoded, and answered, an
+ * element of a few bytes takes hundreds. While others wait for theirs, a fetch that has a share and waits for records is
+ * answered with what there is. Any thread.
  */
 final class RequestMemory {
 

@@ -65,4 +65,10 @@ public interface RequestContext {
      * waits may then be answered with what there is. A request of few elements holds too little for that.
      */
     default void onHurried(Runnable action) {}
+
+    /**
+     * Says that what the request's lists hold is bounded elsewhere from now on, or held by nobody, although the answer is to
+     * come: others need not wait for it. Any thread, also when the request is answered.
+     */
+    default void takenOver() {}
 }

@@ -58,6 +58,32 @@ class JoiningTest {
     }
 
     @Test
+    void aMemberThatJoinsAgainWhileItWaitsHasItsFirstRequestAnswered() {
+        var joined = group.stableGroup(2);
+        var first = group.join(joined.get(0).memberId());
+        var again = group.join(joined.get(0).memberId());
+
+        assertThat(error(first)).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        assertThat(again.isGiven()).isFalse();
+
+        var other = group.join(joined.get(1).memberId()).get();
+        assertThat(again.get().members()).hasSize(2);
+        assertThat(again.get().generationId()).isEqualTo(other.generationId());
+    }
+
+    @Test
+    void aMemberThatSyncsAgainWhileItWaitsHasItsFirstRequestAnswered() {
+        var ids = group.stableGroup(2).stream().map(JoinGroupResponse::memberId).toList();
+        var joins = ids.stream().map(group::join).toList();
+        var first = group.sync(joins.get(1).get());
+        var again = group.sync(joins.get(1).get());
+
+        assertThat(first.get().errorCode()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS.code());
+        group.assign(joins.get(0).get());
+        assertThat(again.get().errorCode()).isZero();
+    }
+
+    @Test
     void anUnknownIdIsRefused() {
         assertThat(error(group.join("nobody"))).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         group.stableGroup(1);

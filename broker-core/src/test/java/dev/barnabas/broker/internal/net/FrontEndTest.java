@@ -19,13 +19,22 @@ import dev.barnabas.protocol.message.FetchRequest;
 import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
 import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
 import dev.barnabas.protocol.message.FetchResponse;
+import dev.barnabas.protocol.message.FindCoordinatorRequest;
+import dev.barnabas.protocol.message.HeartbeatRequest;
+import dev.barnabas.protocol.message.HeartbeatResponse;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
+import dev.barnabas.protocol.message.JoinGroupRequest;
+import dev.barnabas.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
+import dev.barnabas.protocol.message.JoinGroupResponse;
 import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.MetadataResponse;
 import dev.barnabas.protocol.message.ProduceResponse;
+import dev.barnabas.protocol.message.SyncGroupRequest;
+import dev.barnabas.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
+import dev.barnabas.protocol.message.SyncGroupResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -162,6 +171,69 @@ class FrontEndTest {
             FetchResponse early = waiting.receive(ApiKey.FETCH, 11, id);
             assertThat(early.responses().get(0).partitions().get(0).errorCode()).isZero();
         }
+    }
+
+    @Test
+    void membersThatWaitForTheirGroupHoldNoMemoryThatOthersWaitFor() throws IOException {
+        try (Broker broker = withLittleMemory().start();
+                RawClient first = new RawClient(broker.bootstrapServers());
+                RawClient second = new RawClient(broker.bootstrapServers());
+                RawClient other = new RawClient(broker.bootstrapServers())) {
+            other.call(new FindCoordinatorRequest().setKey("billing"), 1);
+            JoinGroupResponse alone = first.call(joining("", 1), 3);
+            int join = second.send(joining("", 10_000), 3);
+            await().until(() -> {
+                HeartbeatResponse beat = first.call(
+                        new HeartbeatRequest()
+                                .setGroupId("billing")
+                                .setMemberId(alone.memberId())
+                                .setGenerationId(alone.generationId()),
+                        3);
+                return beat.errorCode() == ErrorCode.REBALANCE_IN_PROGRESS.code();
+            });
+            requireRoomForManyElements(other);
+
+            JoinGroupResponse leader = first.call(joining(alone.memberId(), 1), 3);
+            JoinGroupResponse follower = second.receive(ApiKey.JOIN_GROUP, 3, join);
+            int sync = second.send(syncing(follower, "nobody", 10_000), 3);
+            requireRoomForManyElements(other);
+            SyncGroupResponse assigned = first.call(syncing(leader, follower.memberId(), 1), 3);
+            SyncGroupResponse follows = second.receive(ApiKey.SYNC_GROUP, 3, sync);
+            assertThat(assigned.errorCode()).isZero();
+            assertThat(follows.assignment()).isEqualTo(new byte[] {7});
+        }
+    }
+
+    private static void requireRoomForManyElements(RawClient client) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            MetadataResponse response = client.call(topics(10_000), 4);
+            assertThat(response.topics()).hasSize(10_000);
+        }
+    }
+
+    private static JoinGroupRequest joining(String memberId, int protocols) {
+        JoinGroupRequest request = new JoinGroupRequest()
+                .setGroupId("billing")
+                .setMemberId(memberId)
+                .setSessionTimeoutMs(60_000)
+                .setRebalanceTimeoutMs(60_000)
+                .setProtocolType("consumer");
+        for (int i = 0; i < protocols; i++) {
+            request.protocols().add(new JoinGroupRequestProtocol().setName("p" + i));
+        }
+        return request;
+    }
+
+    private static SyncGroupRequest syncing(JoinGroupResponse joined, String assignTo, int assignments) {
+        SyncGroupRequest request = new SyncGroupRequest()
+                .setGroupId("billing")
+                .setMemberId(joined.memberId())
+                .setGenerationId(joined.generationId());
+        for (int i = 0; i < assignments; i++) {
+            request.assignments()
+                    .add(new SyncGroupRequestAssignment().setMemberId(assignTo).setAssignment(new byte[] {7}));
+        }
+        return request;
     }
 
     @Test
