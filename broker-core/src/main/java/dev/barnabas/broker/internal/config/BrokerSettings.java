@@ -44,7 +44,9 @@ public final class BrokerSettings {
         }
         addAliases(texts);
         var settings = new BrokerSettings(Collections.unmodifiableMap(texts));
-        ConnectionOverrides.checkLimit(settings::value);
+        if (texts.containsKey(ConnectionOverrides.LIMIT)) {
+            ConnectionOverrides.checkLimit(settings::value);
+        }
         return settings;
     }
 

@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
  * Produce 0 to 13: appends one batch to each of the named partitions.
  *
  * <p>Batches are checked here, on the I/O loop, and appended on their partitions' lanes, from the frame they came in; the
- * answer goes out when the last partition has one, and names each partition once ({@link ProduceTargets}). Versions 0 to 2 carry message formats 0 and 1, which are converted;
- * from 13 on topics are named by id (KIP-516), from 10 on a wrong leader is answered with the right one (KIP-951).
- * Transactions are not served: a transactional batch is answered INVALID_TXN_STATE.
+ * answer goes out when the last partition has one, and names each partition once ({@link ProduceTargets}). Versions 0 to 2
+ * carry message formats 0 and 1, which are converted; from 13 on topics are named by id (KIP-516), from 10 on a wrong leader
+ * is answered with the right one (KIP-951). Transactions are not served: a transactional batch is answered
+ * INVALID_TXN_STATE.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 

@@ -192,7 +192,7 @@ class AnswersAfterCloseTest {
         BlockingQueue<RequestContext> held = new LinkedBlockingQueue<>();
         CountedSlice slice = CountedSlice.view(1_000_000).onWritten(piece -> allocator.exhaust(true));
         try (RawClient client =
-                        connect(new Serving<FetchRequest>(ApiKey.FETCH, 11, (request, context) -> held.add(context)));
+                        connect(new Serving<FetchRequest>(ApiKey.FETCH, (request, context) -> held.add(context)));
                 RawClient other = connect();
                 ConnectionLog log = new ConnectionLog()) {
             int otherId = other.send(new FetchRequest(), 11);
