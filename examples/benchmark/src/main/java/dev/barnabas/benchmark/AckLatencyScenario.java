@@ -11,6 +11,9 @@ final class AckLatencyScenario implements Scenario {
 
     private static final int RECORD_SIZE = 100;
 
+    /** Of a produce request with one such record. */
+    private static final int REQUEST_BYTES = 260;
+
     private final String name;
     private final int count;
     private final double warmUp;
@@ -49,7 +52,8 @@ final class AckLatencyScenario implements Scenario {
             return Figures.of(
                             Metric.cost("p50", "us", nanos.getValueAtPercentile(50) / 1e3),
                             Metric.cost("p99", "us", nanos.getValueAtPercentile(99) / 1e3))
-                    .and(measured.cpu("us/request", 1e6 / count));
+                    .and(measured.cpu("us/request", 1e6 / count))
+                    .with(settings.isEmpty() ? new RoundTripFloor(REQUEST_BYTES, count, warmUp) : null);
         }
     }
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one run of a scenario gave.
  *
- * @param traffic what went over the sockets, for the raw floor to repeat; null if there is no floor to compare with
+ * @param floor to compare them with; null for none
  */
-record Figures(List<Metric> metrics, @Nullable Traffic traffic) {
+record Figures(List<Metric> metrics, @Nullable Floor floor) {
 
     static Figures of(Metric... metrics) {
         return new Figures(List.of(metrics), null);
@@ -19,10 +19,10 @@ record Figures(List<Metric> metrics, @Nullable Traffic traffic) {
     Figures and(List<Metric> more) {
         List<Metric> all = new ArrayList<>(metrics);
         all.addAll(more);
-        return new Figures(all, traffic);
+        return new Figures(all, floor);
     }
 
-    Figures with(Traffic seen) {
-        return new Figures(metrics, seen);
+    Figures with(@Nullable Floor least) {
+        return new Figures(metrics, least);
     }
 }

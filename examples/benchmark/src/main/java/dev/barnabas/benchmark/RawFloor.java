@@ -1,7 +1,6 @@
 package dev.barnabas.benchmark;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -12,7 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
@@ -39,22 +37,9 @@ final class RawFloor {
 
     /** CPU seconds a GB of record values, in a JVM of its own, after as long a warm-up as the scenario's. */
     static List<Metric> measure(Installation installation, Traffic traffic) throws Exception {
-        try (DataDirectory directory = DataDirectory.in(installation.dataParent())) {
-            Process process = new ProcessBuilder(installation.java(List.of(
-                            "-cp",
-                            installation.classPath(),
-                            FloorServer.class.getName(),
-                            directory.path().toString())))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            try (var output = process.inputReader()) {
-                int port = Integer.parseInt(output.readLine());
-                var floor = new RawFloor(traffic, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return floor.measure(process.pid()).cpu("s/GB", 1 / (traffic.gigabytes() * floor.repeats()));
-            } finally {
-                process.destroy();
-                process.waitFor(10, TimeUnit.SECONDS);
-            }
+        try (FloorProcess server = FloorProcess.start(installation)) {
+            var floor = new RawFloor(traffic, server.address());
+            return floor.measure(server.pid()).cpu("s/GB", 1 / (traffic.gigabytes() * floor.repeats()));
         }
     }
 
@@ -127,7 +112,7 @@ final class RawFloor {
     }
 
     /** Length of the rest, then parts: length of the rest, CRC-32C of the rest, bytes. */
-    private static ByteBuffer frame(int frameBytes, int partBytes) {
+    static ByteBuffer frame(int frameBytes, int partBytes) {
         int payload = frameBytes - Integer.BYTES;
         int parts = Math.max(1, Math.round((float) payload / partBytes));
         ByteBuffer frame = ByteBuffer.allocateDirect(frameBytes).putInt(payload);

@@ -39,17 +39,17 @@ final class Rounds {
     }
 
     private void run(Scenario scenario, Contender contender, Comparison comparison) throws Exception {
-        Traffic traffic;
+        Floor floor;
         try (BrokerProcess broker = BrokerProcess.start(contender, installation, scenario.settings())) {
             if (instrument != null && contender == Contender.BARNABAS) {
                 broker.observeWith(instrument);
             }
             Figures figures = run(scenario, contender, broker);
             comparison.add(contender, figures.metrics());
-            traffic = figures.traffic();
+            floor = figures.floor();
         }
-        if (traffic != null && contender == Contender.BARNABAS) {
-            comparison.addFloor(RawFloor.measure(installation, traffic));
+        if (floor != null && contender == Contender.BARNABAS) {
+            comparison.addFloor(floor.measure(installation));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.barnabas.benchmark;
 
+import java.util.List;
+
 /**
  * What a measured part moved, as the clients counted it: the raw floor moves the same number of bytes in frames of the
  * same size.
@@ -19,7 +21,13 @@ record Traffic(
         long wireBytes,
         long frames,
         int partBytes,
-        int connections) {
+        int connections)
+        implements Floor {
+
+    @Override
+    public List<Metric> measure(Installation installation) throws Exception {
+        return RawFloor.measure(installation, this);
+    }
 
     enum Direction {
         /** Received, checked and written to files. */
