@@ -55,7 +55,21 @@ public interface PartitionLog {
      * @throws ApiException OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, RECORD_LIST_TOO_LARGE, ...: nothing was
      *     written
      */
-    AppendResult appendAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs);
+    default AppendResult appendAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
+        return appendAsLeader(List.of(batches), leaderEpoch, origin, nowMs)
+                .get(0)
+                .get();
+    }
+
+    /**
+     * Appends each of {@code group}, in order, with the outcome that it would have by itself, and with as few writes as can
+     * be. One that is refused keeps no other from being written; when the disk fails, what was not written yet fails with
+     * it. {@link #logEndOffset} moves with each write.
+     *
+     * @return the outcomes, in the same order
+     * @throws StorageException if the log was offline before: nothing was written
+     */
+    List<AppendOutcome> appendAsLeader(List<ByteBuf> group, int leaderEpoch, AppendOrigin origin, long nowMs);
 
     /** Appends batches fetched from the leader as they are, offsets and epochs included. */
     AppendResult appendAsFollower(ByteBuf batches, long nowMs);

@@ -372,7 +372,8 @@ final class Compaction implements CompactionTask {
 
     private void append(ByteBuf bytes, LogSegment cleaned) throws IOException {
         int position = cleaned.sizeInBytes();
-        cleaned.append(bytes, bytes.readerIndex(), bytes.readableBytes(), nowMs);
+        cleaned.stage(bytes, nowMs);
+        cleaned.writeStaged();
         cleaned.index(new RecordBatch().wrap(bytes, bytes.readerIndex()), position, config.indexIntervalBytes());
     }
 

@@ -28,6 +28,12 @@ final class LogSegment {
 
     private static final int PAGE_BYTES = 4096;
 
+    /** What one write takes at most, unless a single append is larger: beyond this the call's own cost is lost in the copy. */
+    private static final int GATHERED_BYTES_MAX = 1 << 20;
+
+    /** Well below the 1,024 buffers that one system call takes. */
+    private static final int GATHERED_BUFFERS_MAX = 256;
+
     private static final String[] SUFFIXES = {
         SegmentFiles.LOG, SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX
     };
@@ -57,6 +63,11 @@ final class LogSegment {
     private long createdMs;
     private @Nullable BlockFile file;
     private int size;
+
+    /** Appends that wait for their common write. */
+    private final List<ByteBuf> staged = new ArrayList<>(0);
+
+    private int stagedBytes;
 
     private @Nullable SegmentIndexes activeIndexes;
     private SoftReference<SegmentIndexes> sealedIndexes = new SoftReference<>(null);
@@ -146,24 +157,71 @@ final class LogSegment {
 
     // ---- writing
 
-    /** Writes batches at the end; {@link #index} is to follow for each. On an error the file is as it was before, if it can be. */
-    void append(ByteBuf batches, int index, int length, long nowMs) throws IOException {
-        var target = openFile();
-        try {
-            target.append(batches, index, length);
-        } catch (IOException e) {
-            try {
-                target.truncate(size);
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
-            throw e;
-        }
-        if (size == 0) {
+    /** Whether so many bytes more may wait for the same write. */
+    boolean hasRoomToStage(int bytes) {
+        return staged.isEmpty() || (stagedBytes <= GATHERED_BYTES_MAX - bytes && staged.size() < GATHERED_BUFFERS_MAX);
+    }
+
+    /** Where the next batch goes: after what is written and what is staged. */
+    int endPosition() {
+        return size + stagedBytes;
+    }
+
+    /** Takes batches to be written at the end; they are borrowed until {@link #writeStaged}. {@link #index} is to follow for each. */
+    void stage(ByteBuf batches, long nowMs) {
+        if (endPosition() == 0) {
             createdMs = nowMs;
         }
         lastWriteMs = nowMs;
-        size += length;
+        staged.add(batches);
+        stagedBytes += batches.readableBytes();
+    }
+
+    /** Writes what is staged in one go, and returns how many bytes. If that fails, the file is as it was before, if it can be. */
+    int writeStaged() throws IOException {
+        int bytes = stagedBytes;
+        if (bytes == 0) {
+            return 0;
+        }
+        try {
+            var target = openFile();
+            try {
+                append(target);
+            } catch (IOException | RuntimeException | Error e) {
+                cut(target, e);
+                throw e;
+            }
+            size += bytes;
+        } finally {
+            staged.clear();
+            stagedBytes = 0;
+        }
+        return bytes;
+    }
+
+    private void cut(BlockFile target, Throwable cause) {
+        try {
+            target.truncate(size);
+        } catch (IOException again) {
+            cause.addSuppressed(again);
+        }
+    }
+
+    private void append(BlockFile target) throws IOException {
+        if (staged.size() == 1) {
+            var only = staged.get(0);
+            target.append(only, only.readerIndex(), only.readableBytes());
+            return;
+        }
+        var gathered = Unpooled.compositeBuffer(staged.size());
+        try {
+            for (var batches : staged) {
+                gathered.addComponent(true, batches.retainedSlice());
+            }
+            target.append(gathered, 0, stagedBytes);
+        } finally {
+            gathered.release();
+        }
     }
 
     /** Notes where a batch of the active segment lies. */

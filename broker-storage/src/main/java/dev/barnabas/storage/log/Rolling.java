@@ -25,7 +25,7 @@ final class Rolling {
             long lastOffset,
             long nowMs)
             throws IOException {
-        int size = active.sizeInBytes();
+        int size = active.endPosition();
         boolean isTooFar = lastOffset - active.baseOffset() > Integer.MAX_VALUE;
         return size == 0
                 ? isTooFar

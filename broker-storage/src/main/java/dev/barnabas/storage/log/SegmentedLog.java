@@ -9,6 +9,7 @@ import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.storage.AbortedTransaction;
 import dev.barnabas.storage.AppendOrigin;
+import dev.barnabas.storage.AppendOutcome;
 import dev.barnabas.storage.AppendResult;
 import dev.barnabas.storage.CompactionTask;
 import dev.barnabas.storage.EpochEndOffset;
@@ -21,6 +22,7 @@ import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.TimestampAndOffset;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ final class SegmentedLog implements PartitionLog {
     private volatile long recoveryPoint;
     /** Below this offset the log is compacted. */
     private volatile long cleanedTo;
+
+    /** The offset that the next batch staged gets: the log's end, but while appends wait for their common write. */
+    private long stagedEndOffset;
 
     private long unflushedSinceMs = -1;
     /** Counts truncations: a flush that was prepared before one says nothing of what came after. */
@@ -194,12 +199,55 @@ final class SegmentedLog implements PartitionLog {
         return unstable < 0 || unstable >= highWatermark ? highWatermark : Math.max(unstable, logStartOffset);
     }
 
-    // ---- append
+    // ---- append: batches are checked and staged, their offsets and producers noted, then written together
 
     @Override
-    public AppendResult appendAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
-        requireUsable();
-        long next = logEndOffset;
+    public List<AppendOutcome> appendAsLeader(List<ByteBuf> group, int leaderEpoch, AppendOrigin origin, long nowMs) {
+        begin();
+        var outcomes = new ArrayList<AppendOutcome>(group.size());
+        try {
+            try {
+                for (var batches : group) {
+                    outcomes.add(stageAsLeader(batches, leaderEpoch, origin, nowMs));
+                }
+            } finally {
+                writeStaged(nowMs);
+            }
+        } catch (StorageException e) {
+            failUnwritten(outcomes, group.size(), e);
+        }
+        return outcomes;
+    }
+
+    /** From the first that is not in the log on, each gets the outcome that it would have had after that one failed. */
+    private void failUnwritten(List<AppendOutcome> outcomes, int count, StorageException failure) {
+        int written = 0;
+        while (written < outcomes.size() && !isUnwritten(outcomes.get(written))) {
+            written++;
+        }
+        outcomes.subList(written, outcomes.size()).clear();
+        while (outcomes.size() < count) {
+            outcomes.add(new AppendOutcome(null, failure));
+        }
+    }
+
+    private boolean isUnwritten(AppendOutcome outcome) {
+        return outcome.result() != null && outcome.result().lastOffset() >= logEndOffset;
+    }
+
+    private AppendOutcome stageAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
+        try {
+            return new AppendOutcome(checkAndStage(batches, leaderEpoch, origin, nowMs), null);
+        } catch (StorageException e) {
+            throw e;
+        } catch (ApiException e) {
+            return new AppendOutcome(null, e);
+        }
+    }
+
+    private AppendResult checkAndStage(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
+        long first = stagedEndOffset;
+        long next = first;
         long maxTimestamp = RecordBatch.NO_TIMESTAMP;
         int count = 0;
         cursor.reset(batches);
@@ -221,12 +269,12 @@ final class SegmentedLog implements PartitionLog {
             next = batch.nextOffset();
             count++;
         }
-        return write(batches, count, logEndOffset, next, maxTimestamp, nowMs);
+        return stage(batches, count, first, next, maxTimestamp, nowMs);
     }
 
     @Override
     public AppendResult appendAsFollower(ByteBuf batches, long nowMs) {
-        requireUsable();
+        begin();
         long first = -1;
         long next = logEndOffset;
         long maxTimestamp = RecordBatch.NO_TIMESTAMP;
@@ -242,7 +290,16 @@ final class SegmentedLog implements PartitionLog {
             next = batch.nextOffset();
             count++;
         }
-        return write(batches, count, first, next, maxTimestamp, nowMs);
+        try {
+            return stage(batches, count, first, next, maxTimestamp, nowMs);
+        } finally {
+            writeStaged(nowMs);
+        }
+    }
+
+    private void begin() {
+        requireUsable();
+        stagedEndOffset = logEndOffset;
     }
 
     private boolean nextBatch() {
@@ -282,7 +339,7 @@ final class SegmentedLog implements PartitionLog {
                 producer.firstOffset(slot), producer.lastOffset(slot), timestampMs, timestampMs, logStartOffset, true);
     }
 
-    private AppendResult write(ByteBuf batches, int count, long first, long next, long maxTimestamp, long nowMs) {
+    private AppendResult stage(ByteBuf batches, int count, long first, long next, long maxTimestamp, long nowMs) {
         int length = batches.readableBytes();
         if (count == 0 || cursor.bytesLeft() > 0) {
             throw invalid("bytes after " + count + " whole batches: " + cursor.bytesLeft() + " (expected: 0)");
@@ -293,32 +350,32 @@ final class SegmentedLog implements PartitionLog {
                     topicPartition + ": bytes appended: " + length + " (expected: at most segment.bytes "
                             + config.segmentBytes() + ")");
         }
-        int position;
         try {
+            if (!segments.active().hasRoomToStage(length)) {
+                writeStaged(nowMs);
+            }
             if (Rolling.isDue(segments.active(), config, activeJitterMs, length, maxTimestamp, next - 1, nowMs)) {
+                writeStaged(nowMs);
                 roll(nowMs);
             }
             var active = segments.active();
-            position = active.sizeInBytes();
+            int position = active.endPosition();
             directoryChanged |= position == 0;
             changed = true;
-            active.append(batches, batches.readerIndex(), length, nowMs);
-            afterWrite(batches, position);
+            active.stage(batches, nowMs);
+            note(batches, position);
         } catch (IOException e) {
             throw environment.health().fail("append to " + topicPartition, e);
         } finally {
             cursor.clear();
         }
-        if (unflushedSinceMs < 0) {
-            unflushedSinceMs = nowMs;
-        }
-        segments.onAppended(length);
-        logEndOffset = next;
+        stagedEndOffset = next;
         long logAppendTimeMs = config.logAppendTime() ? maxTimestamp : RecordBatch.NO_TIMESTAMP;
         return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
     }
 
-    private void afterWrite(ByteBuf batches, int position) throws IOException {
+    /** Before the write, so that the next append is checked against this one; a write that fails ends the log's service. */
+    private void note(ByteBuf batches, int position) throws IOException {
         var active = segments.active();
         int at = position;
         cursor.reset(batches);
@@ -337,6 +394,24 @@ final class SegmentedLog implements PartitionLog {
                 }
             }
             at += batch.sizeInBytes();
+        }
+    }
+
+    private void writeStaged(long nowMs) {
+        int bytes;
+        try {
+            bytes = segments.active().writeStaged();
+        } catch (IOException e) {
+            throw environment.health().fail("append to " + topicPartition, e);
+        } catch (RuntimeException | Error bug) {
+            throw environment.health().fail("append to " + topicPartition, new IOException("write: " + bug, bug));
+        }
+        if (bytes > 0) {
+            if (unflushedSinceMs < 0) {
+                unflushedSinceMs = nowMs;
+            }
+            segments.onAppended(bytes);
+            logEndOffset = stagedEndOffset;
         }
     }
 

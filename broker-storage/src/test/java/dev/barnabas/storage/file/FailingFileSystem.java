@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on until its disk is full, or forces nothing any more. Knows which deletions a power loss undoes. */
+/**
+ * Passes everything on until its disk is full, or forces nothing any more. Knows which deletions a power loss undoes, and
+ * counts what was written to open files.
+ */
 public final class FailingFileSystem implements FileSystem {
     private final FileSystem files;
     private long bytesLeft = Long.MAX_VALUE;
     private boolean forcesFail;
     private int renamesLeft = Integer.MAX_VALUE;
+    private int writes;
+    private @Nullable Error writeBug;
     /** Files whose directory was not forced since they were deleted, and what they held. */
     private final Map<String, byte[]> deleted = new HashMap<>();
 
@@ -30,6 +35,16 @@ public final class FailingFileSystem implements FileSystem {
 
     public void failForces() {
         forcesFail = true;
+    }
+
+    /** From now on each write to an open file throws {@code bug}, having written half. */
+    public void throwFromWrites(Error bug) {
+        writeBug = bug;
+    }
+
+    /** How many writes to open files there were. */
+    public int writes() {
+        return writes;
     }
 
     public void failAfterRenames(int renames) {
@@ -179,6 +194,11 @@ public final class FailingFileSystem implements FileSystem {
 
         @Override
         public void append(ByteBuf source, int index, int length) throws IOException {
+            writes++;
+            if (writeBug != null) {
+                file.append(source, index, length / 2);
+                throw writeBug;
+            }
             if (length > bytesLeft) {
                 file.append(source, index, (int) bytesLeft);
             }

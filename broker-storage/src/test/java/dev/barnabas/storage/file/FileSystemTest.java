@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +75,26 @@ class FileSystemTest {
         parts.release();
         file.release();
         assertThat(files.read("file")).containsExactly(2, 3, 4);
+    }
+
+    /** More than one system call takes, so that the disk takes it in parts. */
+    @ParameterizedTest
+    @MethodSource("fileSystems")
+    void appendsMoreBuffersThanOneSystemCallTakes(FileSystem files) throws IOException {
+        var parts = Unpooled.compositeBuffer(3_000);
+        var expected = Unpooled.buffer();
+        for (int i = 0; i < 2_500; i++) {
+            var part = Unpooled.directBuffer().writeZero(1 + i % 7).setByte(0, i);
+            expected.writeBytes(part, 0, part.readableBytes());
+            parts.addComponent(true, part);
+        }
+        var file = files.open("file");
+        file.append(parts, 0, parts.readableBytes());
+        assertThat(file.size()).isEqualTo(expected.readableBytes());
+        file.append(parts, 0, 1);
+        parts.release();
+        file.release();
+        assertThat(files.read("file")).isEqualTo(ByteBufUtil.getBytes(expected.writeByte(0)));
     }
 
     @ParameterizedTest
