@@ -7,17 +7,20 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A disk that fills up, or fails to read or to flush, when it is told to. Any thread. */
-final class FailingDisk {
+/** A disk that fills up, or fails to read or to flush, when it is told to; and counts what is written. Any thread. */
+public final class FailingDisk {
 
     private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
     private volatile boolean forcesFail;
     private volatile boolean readsFail;
+    private final Queue<String> written = new ConcurrentLinkedQueue<>();
 
     /** From now on only so many bytes can be written. */
-    void fillUpAfter(long bytes) {
+    public void fillUpAfter(long bytes) {
         bytesLeft.set(bytes);
     }
 
@@ -31,7 +34,12 @@ final class FailingDisk {
         readsFail = true;
     }
 
-    FileSystem over(FileSystem files) {
+    /** How many writes to open files there were whose path begins with {@code prefix}. */
+    public long writes(String prefix) {
+        return written.stream().filter(path -> path.startsWith(prefix)).count();
+    }
+
+    public FileSystem over(FileSystem files) {
         return proxy(FileSystem.class, (method, arguments) -> {
             switch (method.getName()) {
                 case "write" -> take(((ByteBuf) arguments[1]).readableBytes());
@@ -40,14 +48,17 @@ final class FailingDisk {
                 default -> {}
             }
             Object result = method.invoke(files, arguments);
-            return result instanceof BlockFile file ? over(file) : result;
+            return result instanceof BlockFile file ? over(file, (String) arguments[0]) : result;
         });
     }
 
-    private BlockFile over(BlockFile file) {
+    private BlockFile over(BlockFile file, String path) {
         return proxy(BlockFile.class, (method, arguments) -> {
             switch (method.getName()) {
-                case "append" -> append(file, (ByteBuf) arguments[0], (int) arguments[1], (int) arguments[2]);
+                case "append" -> {
+                    written.add(path);
+                    append(file, (ByteBuf) arguments[0], (int) arguments[1], (int) arguments[2]);
+                }
                 case "read" -> requireReads();
                 case "force" -> requireForces();
                 default -> {}

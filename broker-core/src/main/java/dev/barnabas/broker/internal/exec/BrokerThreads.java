@@ -121,6 +121,17 @@ public final class BrokerThreads implements Lanes, AutoCloseable {
     }
 
     @Override
+    public void afterWakeUp(Runnable task) {
+        BrokerThread thread = BrokerThread.current(this);
+        EventExecutor loop = thread == null ? null : thread.loop();
+        if (loop == null || loop.isShutdown()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    @Override
     public void blocking(Runnable task) {
         blocking.execute(new Reported("blocking task", task));
     }

@@ -1,16 +1,16 @@
 package dev.barnabas.broker.internal.handler;
 
+import dev.barnabas.broker.internal.partition.LeaderAppend;
 import dev.barnabas.broker.internal.partition.LocalPartition;
 import dev.barnabas.broker.internal.partition.Partition;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.barnabas.protocol.record.ValidatedRecords;
-import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendResult;
 import org.jspecify.annotations.Nullable;
 
-/** One partition's part of a produce request: runs on the partition's lane, and fills its slot of the response. */
-final class PartitionAppend implements Runnable, Partition.AppendCallback {
+/** One partition's part of a produce request: fills its slot of the response, on the partition's lane. */
+final class PartitionAppend implements Partition.AppendCallback {
 
     private final LocalPartition partition;
     private final String topic;
@@ -37,9 +37,8 @@ final class PartitionAppend implements Runnable, Partition.AppendCallback {
         this.answer = answer;
     }
 
-    @Override
-    public void run() {
-        partition.append(records.records(), AppendOrigin.CLIENT, acks, timeoutMs, this);
+    void start() {
+        partition.appendTogether(new LeaderAppend(records.records(), acks, timeoutMs, this));
     }
 
     @Override

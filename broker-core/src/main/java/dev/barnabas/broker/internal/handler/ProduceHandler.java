@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Produce 0 to 13: appends one batch to each of the named partitions.
  *
- * <p>Batches are checked here, on the I/O loop, and appended on their partitions' lanes, from the frame they came in; the
- * answer goes out when the last partition has one, and names each partition once ({@link ProduceTargets}). Versions 0 to 2
- * carry message formats 0 and 1, which are converted; from 13 on topics are named by id (KIP-516), from 10 on a wrong leader
- * is answered with the right one (KIP-951). Transactions are not served: a transactional batch is answered
- * INVALID_TXN_STATE.
+ * <p>Batches are checked here, on the I/O loop, and appended on their partitions' lanes, from the frame they came in, once
+ * the loop has read all that it woke up for; the answer goes out when the last partition has one, and names each partition
+ * once ({@link ProduceTargets}). Versions 0 to 2 carry message formats 0 and 1, which are converted; from 13 on topics are
+ * named by id (KIP-516), from 10 on a wrong leader is answered with the right one (KIP-951). Transactions are not served: a
+ * transactional batch is answered INVALID_TXN_STATE.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
@@ -85,6 +85,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         var answer = new ProduceAnswer(
                 context, new ProduceResponse().setResponses(topics), request.acks() == NO_ACKS, metadata, refusals);
         ProduceTargets targets = ProduceTargets.of(request, version);
+        List<PartitionAppend> appends = new ArrayList<>();
         for (TopicProduceData data : targets.topics()) {
             List<PartitionProduceResponse> slots =
                     new ArrayList<>(data.partitionData().size());
@@ -113,14 +114,19 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
                 if (hosted == null && version >= FIRST_TOPIC_ID_VERSION && image == null) {
                     answer.refuse(slot, name, null, unknownTopicId());
                 } else {
-                    append(request, partition, hosted, name, slot, answer);
+                    PartitionAppend append = check(request, partition, hosted, name, slot, answer);
+                    if (append != null) {
+                        appends.add(append);
+                    }
                 }
             }
         }
+        appends.forEach(PartitionAppend::start);
         answer.done();
     }
 
-    private void append(
+    /** What is to be appended; null if the slot is filled already. */
+    private @Nullable PartitionAppend check(
             ProduceRequest request,
             PartitionProduceData data,
             @Nullable HostedTopic hosted,
@@ -148,17 +154,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
                             clock.wallMs());
         } catch (ApiException e) {
             answer.refuse(slot, name, isOneBatch(records) ? partition : null, e);
-            return;
+            return null;
         }
         if (validated.isEmpty()) {
             slot.setLogStartOffset(partition.log().logStartOffset());
             answer.done();
-            return;
+            return null;
         }
-        partition
-                .lane()
-                .execute(new PartitionAppend(
-                        partition, name, validated, request.acks(), request.timeoutMs(), slot, answer));
+        return new PartitionAppend(partition, name, validated, request.acks(), request.timeoutMs(), slot, answer);
     }
 
     /** What Apache Kafka checks before it looks at the partition, and so refuses without naming the log's start. */

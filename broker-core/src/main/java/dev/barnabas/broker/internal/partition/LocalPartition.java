@@ -9,6 +9,7 @@ import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.storage.AppendOrigin;
+import dev.barnabas.storage.AppendOutcome;
 import dev.barnabas.storage.AppendResult;
 import dev.barnabas.storage.CompactionTask;
 import dev.barnabas.storage.EpochEndOffset;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  *                 \_ flush on a blocking thread _/
  * </pre>
  *
+ * <p>What producers append in one wake-up of an I/O loop is written together, as writes of many pages cost less a byte; each
+ * append has an outcome of its own.
+ *
  * <p>The high watermark is the least offset that every in-sync replica has; this replica has a record when it is written,
  * or, when {@code flush.messages} records are not on disk, once they are. So with {@code flush.messages=1} nothing is
  * acknowledged, nor shown to consumers, that a crash may take away. One flush is under way at a time; what is appended
@@ -60,6 +64,7 @@ public final class LocalPartition implements Partition {
     private final Timers timers;
     private final Clock clock;
     private final Consumer<StorageException> storageFailures;
+    private final GatheredAppends gatheredAppends;
     private final WaitingAppends waitingAppends;
 
     private volatile TopicSettings settings;
@@ -96,6 +101,7 @@ public final class LocalPartition implements Partition {
         this.timers = timers;
         this.clock = clock;
         this.storageFailures = storageFailures;
+        this.gatheredAppends = new GatheredAppends(lanes, lane, group -> append(group, AppendOrigin.CLIENT));
         this.waitingAppends = new WaitingAppends(lane, timers, clock);
         this.settings = settings;
         this.role = role;
@@ -292,30 +298,83 @@ public final class LocalPartition implements Partition {
     @Override
     public void append(ByteBuf batches, AppendOrigin origin, int requiredAcks, int timeoutMs, AppendCallback callback) {
         lane.assertCurrent();
+        append(List.of(new LeaderAppend(batches, requiredAcks, timeoutMs, callback)), origin);
+    }
+
+    /** Appends for a producer, in turn with, and together with, what else the calling I/O loop woke up for. Any thread. */
+    public void appendTogether(LeaderAppend append) {
+        gatheredAppends.add(append);
+    }
+
+    private void append(List<LeaderAppend> group, AppendOrigin origin) {
+        List<LeaderAppend> admitted = admit(group);
+        if (admitted.isEmpty()) {
+            return;
+        }
+        List<ByteBuf> batches = new ArrayList<>(admitted.size());
+        for (LeaderAppend append : admitted) {
+            batches.add(append.batches());
+        }
         long nowMs = clock.wallMs();
-        AppendResult result;
+        List<AppendOutcome> outcomes;
         boolean moved;
         try {
-            requireServing();
-            requireInSync(requiredAcks);
-            result = log.appendAsLeader(batches, role.leaderEpoch(), origin, nowMs);
+            outcomes = log.appendAsLeader(batches, role.leaderEpoch(), origin, nowMs);
             moved = advance();
         } catch (StorageException e) {
             storageFailed(e);
-            callback.onAppend(null, e);
-            return;
-        } catch (ApiException e) {
-            callback.onAppend(null, e);
+            admitted.forEach(append -> tell(append, null, e));
             return;
         } catch (RuntimeException | Error bug) {
-            callback.onAppend(null, new ApiException(ErrorCode.UNKNOWN_SERVER_ERROR, "the broker failed"));
+            var failed = new ApiException(ErrorCode.UNKNOWN_SERVER_ERROR, "the broker failed");
+            admitted.forEach(append -> tell(append, null, failed));
             throw bug;
         }
-        acknowledge(result, requiredAcks, timeoutMs, callback);
+        for (int i = 0; i < outcomes.size(); i++) {
+            onOutcome(admitted.get(i), outcomes.get(i));
+        }
         if (moved) {
             tellWatchers();
         }
         flushIfDue(nowMs);
+    }
+
+    /** Those that may be tried; the others are refused. */
+    private List<LeaderAppend> admit(List<LeaderAppend> group) {
+        List<LeaderAppend> admitted = new ArrayList<>(group.size());
+        for (LeaderAppend append : group) {
+            try {
+                requireServing();
+                requireInSync(append.requiredAcks());
+                admitted.add(append);
+            } catch (ApiException e) {
+                tell(append, null, e);
+            }
+        }
+        return admitted;
+    }
+
+    private void onOutcome(LeaderAppend append, AppendOutcome outcome) {
+        if (outcome.error() instanceof StorageException failure) {
+            storageFailed(failure);
+        }
+        AppendResult result = outcome.result();
+        if (result == null) {
+            tell(append, null, outcome.error());
+        } else {
+            acknowledge(result, append);
+        }
+    }
+
+    /** A callback that fails costs no other its turn; the lane reports it after this task. */
+    private void tell(LeaderAppend append, @Nullable AppendResult result, @Nullable ApiException error) {
+        try {
+            append.callback().onAppend(result, error);
+        } catch (RuntimeException | Error bug) {
+            lane.execute(() -> {
+                throw bug;
+            });
+        }
     }
 
     private void requireInSync(int requiredAcks) {
@@ -327,15 +386,15 @@ public final class LocalPartition implements Partition {
         }
     }
 
-    private void acknowledge(AppendResult result, int requiredAcks, int timeoutMs, AppendCallback callback) {
-        boolean needsCommit = requiredAcks == ALL_IN_SYNC;
+    private void acknowledge(AppendResult result, LeaderAppend append) {
+        boolean needsCommit = append.requiredAcks() == ALL_IN_SYNC;
         long required = result.lastOffset() + 1;
         if (required <= (needsCommit ? log.highWatermark() : heldOffset())) {
-            callback.onAppend(result, null);
+            tell(append, result, null);
             return;
         }
-        long deadlineNanos = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, timeoutMs));
-        waitingAppends.add(new WaitingAppend(required, needsCommit, deadlineNanos, result, callback));
+        long deadlineNanos = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, append.timeoutMs()));
+        waitingAppends.add(new WaitingAppend(required, needsCommit, deadlineNanos, result, append.callback()));
     }
 
     /** What this replica counts as having: what is written, or what is on disk. */

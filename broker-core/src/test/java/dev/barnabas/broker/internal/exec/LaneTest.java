@@ -70,6 +70,30 @@ class LaneTest {
     }
 
     @Test
+    void whatIsLeftForTheEndOfAWakeUpRunsOnTheSameLoopInOrderAfterTheWorkAtHand() throws InterruptedException {
+        var order = new ConcurrentLinkedQueue<String>();
+        var done = new CountDownLatch(1);
+        onLoop(() -> {
+            Thread loop = Thread.currentThread();
+            threads.afterWakeUp(() -> order.add("first, same loop: " + (loop == Thread.currentThread())));
+            threads.afterWakeUp(() -> {
+                order.add("second");
+                done.countDown();
+            });
+            order.add("work");
+        });
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(order).containsExactly("work", "first, same loop: true", "second");
+    }
+
+    @Test
+    void whatIsLeftForTheEndOfAWakeUpRunsAtOnceOnAThreadThatIsNoLoop() {
+        var ran = new AtomicBoolean();
+        threads.afterWakeUp(() -> ran.set(true));
+        assertThat(ran).isTrue();
+    }
+
+    @Test
     void aTaskGivenToItsOwnLaneRunsAfterTheCurrentOne() throws InterruptedException {
         Lane lane = threads.lane("a");
         var order = new ConcurrentLinkedQueue<String>();

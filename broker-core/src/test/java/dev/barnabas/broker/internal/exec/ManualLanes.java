@@ -4,16 +4,37 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lanes on the calling thread. A free lane runs its task at once, as on a broker's thread; blocking tasks wait until {@link
- * #runBlocking}. A task that throws makes the caller's test fail.
+ * Lanes on the calling thread, which is no loop but in {@link #wakeUp}. A free lane runs its task at once, as on a broker's
+ * thread; blocking tasks wait until {@link #runBlocking}. A task that throws makes the caller's test fail.
  */
 public final class ManualLanes implements Lanes {
 
     private final Queue<Runnable> blocking = new ArrayDeque<>();
+    private final Queue<Runnable> afterWakeUp = new ArrayDeque<>();
+    private boolean awake;
 
     @Override
     public Lane lane(String name) {
         return new ManualLane(name);
+    }
+
+    @Override
+    public void afterWakeUp(Runnable task) {
+        if (awake) {
+            afterWakeUp.add(task);
+        } else {
+            task.run();
+        }
+    }
+
+    /** Runs {@code work} as what a loop woke up for. */
+    public void wakeUp(Runnable work) {
+        awake = true;
+        work.run();
+        awake = false;
+        for (Runnable task = afterWakeUp.poll(); task != null; task = afterWakeUp.poll()) {
+            task.run();
+        }
     }
 
     @Override

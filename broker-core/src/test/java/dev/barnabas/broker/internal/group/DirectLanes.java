@@ -12,6 +12,11 @@ final class DirectLanes implements Lanes {
     }
 
     @Override
+    public void afterWakeUp(Runnable task) {
+        task.run();
+    }
+
+    @Override
     public void blocking(Runnable task) {
         task.run();
     }
