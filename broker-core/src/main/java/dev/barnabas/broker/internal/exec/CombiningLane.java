@@ -31,16 +31,22 @@ final class CombiningLane implements Lane, Runnable {
     private final String name;
     private final BrokerThreads threads;
     private final int home;
-    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> queue;
     private final AtomicInteger pending = new AtomicInteger();
 
     /** The thread inside a task of this lane. A thread reads it to compare with itself only, and so needs no barrier. */
     private @Nullable Thread holder;
 
     CombiningLane(String name, BrokerThreads threads, int home) {
+        this(name, threads, home, new ConcurrentLinkedQueue<>());
+    }
+
+    /** @param queue empty; its elements leave it in the order in which they came */
+    CombiningLane(String name, BrokerThreads threads, int home, Queue<Runnable> queue) {
         this.name = name;
         this.threads = threads;
         this.home = home;
+        this.queue = queue;
     }
 
     @Override
@@ -66,10 +72,22 @@ final class CombiningLane implements Lane, Runnable {
                 post();
             }
         } else if (pending.compareAndSet(0, 1)) {
-            hold(thread, task);
+            hold(thread, inTurn(task));
         } else if (enqueue(task)) {
             hold(thread, queue.remove());
         }
+    }
+
+    /**
+     * The task to run first, by the caller, who has the lane. Behind one that is queued and not counted yet, perhaps an
+     * earlier one of the same caller: a holder runs what is first in the queue, which need not be what it has counted.
+     */
+    private Runnable inTurn(Runnable task) {
+        if (queue.isEmpty()) {
+            return task;
+        }
+        queue.add(task);
+        return queue.remove();
     }
 
     /** Returns whether the lane was free and is the caller's now. */

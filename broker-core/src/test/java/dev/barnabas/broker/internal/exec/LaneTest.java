@@ -105,6 +105,72 @@ class LaneTest {
     }
 
     @Test
+    void aTaskThatAnotherHolderLeftInTheQueueRunsBeforeTheNextOfItsCaller() throws Exception {
+        Lane lane = new CombiningLane("a", threads, 0, new StoppingQueue());
+        var order = new ConcurrentLinkedQueue<String>();
+        var held = new CountDownLatch(1);
+        var holdOn = new CountDownLatch(1);
+        loops.get(0)
+                .execute(() -> lane.execute(() -> {
+                    held.countDown();
+                    awaitQuietly(holdOn);
+                }));
+        held.await();
+        var others = new StoppedTask(() -> order.add("another's"));
+        var another = new Thread(() -> lane.execute(others));
+        another.start();
+        others.added.await();
+        var first = new StoppedTask(() -> order.add("first"));
+        var caller = loops.get(1).submit(() -> {
+            lane.execute(first);
+            lane.execute(() -> order.add("second"));
+        });
+        first.added.await();
+        // Both are queued and not counted, so the holder lets the lane go; then the second of them takes it, for the
+        // first.
+        holdOn.countDown();
+        loops.get(0).submit(() -> {}).get();
+        first.counted.countDown();
+        caller.get();
+        others.counted.countDown();
+        another.join();
+
+        await().untilAsserted(() -> assertThat(order).containsExactly("another's", "first", "second"));
+    }
+
+    /** Stops its caller between queueing it and counting it. */
+    private record StoppedTask(Runnable task, CountDownLatch added, CountDownLatch counted) implements Runnable {
+        StoppedTask(Runnable task) {
+            this(task, new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        @Override
+        public void run() {
+            task.run();
+        }
+    }
+
+    private static final class StoppingQueue extends ConcurrentLinkedQueue<Runnable> {
+        @Override
+        public boolean add(Runnable task) {
+            super.add(task);
+            if (task instanceof StoppedTask stopped) {
+                stopped.added.countDown();
+                awaitQuietly(stopped.counted);
+            }
+            return true;
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void tasksOfOneCallerRunInOrderAndOneAtATime() throws InterruptedException {
         Lane lane = threads.lane("counter");
         int callers = 4;
