@@ -54,7 +54,7 @@ record ProduceTargets(List<TopicProduceData> topics, Set<PartitionProduceData> u
     private static boolean isEachNamedOnce(List<TopicProduceData> topics, int version) {
         Set<Object> names = topics.size() > 1 ? new HashSet<>() : Set.of();
         for (TopicProduceData topic : topics) {
-            if (topics.size() > 1 && !names.add(nameOf(topic, version)) || !isEachNamedOnce(topic.partitionData())) {
+            if ((topics.size() > 1 && !names.add(nameOf(topic, version))) || !isEachNamedOnce(topic.partitionData())) {
                 return false;
             }
         }

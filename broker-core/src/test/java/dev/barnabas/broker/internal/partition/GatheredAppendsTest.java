@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
@@ -30,11 +31,10 @@ class GatheredAppendsTest {
 
     @BeforeEach
     void open() {
-        threads.open(factory -> {
-            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-            loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
-            return loops;
-        });
+        ThreadFactory factory = threads.loopThreads();
+        loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+        loops.add(new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory()));
+        threads.open(loops);
     }
 
     @AfterEach
