@@ -82,7 +82,11 @@ final class Connection extends InboundHandler {
 
     private boolean closing;
     private boolean unflushed;
-    private boolean flushScheduled;
+
+    /** Sends and flushes, at the end of the loop's wake-up. */
+    private final Runnable service = this::serveScheduled;
+
+    private boolean serviceScheduled;
     private boolean awaitingResponseMemory;
 
     /** How much had been sent and taken when it was last asked whether the connection is idle. */
@@ -188,7 +192,7 @@ final class Connection extends InboundHandler {
         if (!closed) {
             updateReading();
             if (unflushed && !reading) {
-                scheduleFlush();
+                scheduleService();
             }
             if (inputEnded && !closing && isAllServed()) {
                 closing = true;
@@ -418,7 +422,7 @@ final class Connection extends InboundHandler {
             exchange.drop();
             frontEnd.answered(exchange);
         } else if (!serving) {
-            serve();
+            scheduleService();
         }
     }
 
@@ -438,14 +442,23 @@ final class Connection extends InboundHandler {
         });
     }
 
-    private void scheduleFlush() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            channel.eventLoop().execute(() -> {
-                flushScheduled = false;
-                flush();
-            });
+    /**
+     * Has answers sent, and what is written flushed, when the loop has done what it is about: together with what is answered
+     * until then, and not in the midst of what answered.
+     */
+    private void scheduleService() {
+        if (!serviceScheduled) {
+            serviceScheduled = true;
+            channel.eventLoop().execute(service);
         }
+    }
+
+    private void serveScheduled() {
+        if (!closed) {
+            serve();
+        }
+        serviceScheduled = false;
+        flush();
     }
 
     private void flush() {
