@@ -3,10 +3,12 @@ package dev.barnabas.broker;
 import dev.barnabas.storage.file.BlockFile;
 import dev.barnabas.storage.file.FileSystem;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,7 +59,9 @@ public final class FailingDisk {
             switch (method.getName()) {
                 case "append" -> {
                     written.add(path);
-                    append(file, (ByteBuf) arguments[0], (int) arguments[1], (int) arguments[2]);
+                    @SuppressWarnings("unchecked")
+                    var sources = (List<ByteBuf>) arguments[0];
+                    append(file, sources);
                 }
                 case "read" -> requireReads();
                 case "force" -> requireForces();
@@ -68,15 +72,17 @@ public final class FailingDisk {
     }
 
     /** A full disk takes a part of what it cannot take whole. */
-    private void append(BlockFile file, ByteBuf source, int index, int length) throws IOException {
+    private void append(BlockFile file, List<ByteBuf> sources) throws IOException {
         long left = bytesLeft.get();
+        int length = sources.stream().mapToInt(ByteBuf::readableBytes).sum();
         if (length > left) {
             bytesLeft.set(0);
-            file.append(source, index, (int) left);
+            file.append(List.of(
+                    Unpooled.wrappedBuffer(sources.toArray(ByteBuf[]::new)).readSlice((int) left)));
             throw new IOException("No space left on device");
         }
         take(length);
-        file.append(source, index, length);
+        file.append(sources);
     }
 
     private void take(long bytes) throws IOException {

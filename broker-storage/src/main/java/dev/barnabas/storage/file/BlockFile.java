@@ -3,6 +3,7 @@ package dev.barnabas.storage.file;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,12 @@ public interface BlockFile {
     long size();
 
     /**
-     * Appends bytes of {@code source} in one write; does not touch its indexes.
+     * Appends the readable bytes of {@code sources}, one after the other, in one gathering write; does not touch their
+     * indexes.
      *
-     * @throws IOException if not all of it was written; the file may then hold a part of it
+     * @throws IOException if not all was written; the file may then hold a part of it
      */
-    void append(ByteBuf source, int index, int length) throws IOException;
+    void append(List<ByteBuf> sources) throws IOException;
 
     /** Appends to {@code target} up to {@code length} bytes from {@code position} on; fewer only at the end of the file. */
     int read(ByteBuf target, long position, int length) throws IOException;

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A file behind a {@link FileChannel}, whose own position is always the end of the file. */
 final class DiskFile extends CountedFile {
@@ -25,20 +27,35 @@ final class DiskFile extends CountedFile {
     }
 
     @Override
-    public void append(ByteBuf source, int index, int length) throws IOException {
-        long sizeBefore = size;
-        if (source.nioBufferCount() == 1) {
-            var bytes = source.nioBuffer(index, length);
+    public void append(List<ByteBuf> sources) throws IOException {
+        if (sources.size() == 1 && sources.get(0).nioBufferCount() == 1) {
+            ByteBuffer bytes = sources.get(0).nioBuffer();
+            int length = bytes.remaining();
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
+            size += length;
         } else {
-            writeGathering(source.nioBuffers(index, length), length);
+            List<ByteBuffer> parts = new ArrayList<>(sources.size());
+            long length = 0;
+            for (ByteBuf source : sources) {
+                addParts(source, parts);
+                length += source.readableBytes();
+            }
+            writeGathering(parts.toArray(new ByteBuffer[0]), length);
+            size += length;
         }
-        size = sizeBefore + length;
     }
 
-    private void writeGathering(ByteBuffer[] parts, int length) throws IOException {
+    private static void addParts(ByteBuf source, List<ByteBuffer> parts) {
+        if (source.nioBufferCount() == 1) {
+            parts.add(source.nioBuffer());
+        } else {
+            parts.addAll(List.of(source.nioBuffers()));
+        }
+    }
+
+    private void writeGathering(ByteBuffer[] parts, long length) throws IOException {
         long left = length;
         while (left > 0) {
             left -= channel.write(parts);

@@ -3,6 +3,7 @@ package dev.barnabas.storage.file;
 import io.netty.buffer.ByteBuf;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,8 +129,10 @@ final class MemoryFile {
         }
 
         @Override
-        public void append(ByteBuf source, int index, int length) {
-            file.append(source, index, length);
+        public void append(List<ByteBuf> sources) {
+            for (ByteBuf source : sources) {
+                file.append(source, source.readerIndex(), source.readableBytes());
+            }
         }
 
         @Override

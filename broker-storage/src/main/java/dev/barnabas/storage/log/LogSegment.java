@@ -186,7 +186,7 @@ final class LogSegment {
         try {
             var target = openFile();
             try {
-                append(target);
+                target.append(staged);
             } catch (IOException | RuntimeException | Error e) {
                 cut(target, e);
                 throw e;
@@ -204,23 +204,6 @@ final class LogSegment {
             target.truncate(size);
         } catch (IOException again) {
             cause.addSuppressed(again);
-        }
-    }
-
-    private void append(BlockFile target) throws IOException {
-        if (staged.size() == 1) {
-            var only = staged.get(0);
-            target.append(only, only.readerIndex(), only.readableBytes());
-            return;
-        }
-        var gathered = Unpooled.compositeBuffer(staged.size());
-        try {
-            for (var batches : staged) {
-                gathered.addComponent(true, batches.retainedSlice());
-            }
-            target.append(gathered, 0, stagedBytes);
-        } finally {
-            gathered.release();
         }
     }
 

@@ -193,17 +193,23 @@ public final class FailingFileSystem implements FileSystem {
         }
 
         @Override
-        public void append(ByteBuf source, int index, int length) throws IOException {
+        public void append(List<ByteBuf> sources) throws IOException {
             writes++;
+            int length = sources.stream().mapToInt(ByteBuf::readableBytes).sum();
             if (writeBug != null) {
-                file.append(source, index, length / 2);
+                appendPart(sources, length / 2);
                 throw writeBug;
             }
             if (length > bytesLeft) {
-                file.append(source, index, (int) bytesLeft);
+                appendPart(sources, (int) bytesLeft);
             }
             take(length);
-            file.append(source, index, length);
+            file.append(sources);
+        }
+
+        private void appendPart(List<ByteBuf> sources, int length) throws IOException {
+            file.append(List.of(
+                    Unpooled.wrappedBuffer(sources.toArray(ByteBuf[]::new)).readSlice(length)));
         }
 
         @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class FileSystemTest {
                 expected.writerIndex(size);
             } else {
                 var part = bytes(random, random.nextInt(random.nextInt(20_000) + 1));
-                file.append(part, 0, part.readableBytes());
+                file.append(List.of(part));
                 expected.writeBytes(part, 0, part.readableBytes());
             }
             assertThat(file.size()).as("seed %d", seed).isEqualTo(expected.writerIndex());
@@ -71,28 +73,28 @@ class FileSystemTest {
                 Unpooled.directBuffer().writeBytes(new byte[] {3, 4}),
                 Unpooled.wrappedBuffer(new byte[] {5}));
         var file = files.open("file");
-        file.append(parts, 1, 3);
+        file.append(List.of(parts.slice(1, 3), Unpooled.wrappedBuffer(new byte[] {6}), parts.slice(0, 2)));
         parts.release();
         file.release();
-        assertThat(files.read("file")).containsExactly(2, 3, 4);
+        assertThat(files.read("file")).containsExactly(2, 3, 4, 6, 1, 2);
     }
 
     /** More than one system call takes, so that the disk takes it in parts. */
     @ParameterizedTest
     @MethodSource("fileSystems")
     void appendsMoreBuffersThanOneSystemCallTakes(FileSystem files) throws IOException {
-        var parts = Unpooled.compositeBuffer(3_000);
+        var parts = new ArrayList<ByteBuf>();
         var expected = Unpooled.buffer();
         for (int i = 0; i < 2_500; i++) {
             var part = Unpooled.directBuffer().writeZero(1 + i % 7).setByte(0, i);
             expected.writeBytes(part, 0, part.readableBytes());
-            parts.addComponent(true, part);
+            parts.add(part);
         }
         var file = files.open("file");
-        file.append(parts, 0, parts.readableBytes());
+        file.append(parts);
         assertThat(file.size()).isEqualTo(expected.readableBytes());
-        file.append(parts, 0, 1);
-        parts.release();
+        file.append(List.of(parts.get(0)));
+        parts.forEach(ByteBuf::release);
         file.release();
         assertThat(files.read("file")).isEqualTo(ByteBufUtil.getBytes(expected.writeByte(0)));
     }
@@ -139,7 +141,7 @@ class FileSystemTest {
     @MethodSource("fileSystems")
     void aDeletedFileIsReadableUntilTheLastReferenceIsGone(FileSystem files) throws IOException {
         var file = files.open("file");
-        file.append(Unpooled.wrappedBuffer(new byte[] {7}), 0, 1);
+        file.append(List.of(Unpooled.wrappedBuffer(new byte[] {7})));
         file.retain();
         file.release();
         files.delete("file");
@@ -175,7 +177,7 @@ class FileSystemTest {
         Files.write(path.resolve("file"), new byte[] {1, 2}, StandardOpenOption.CREATE);
         var files = new DiskFileSystem(path);
         var file = files.open("file");
-        file.append(Unpooled.wrappedBuffer(new byte[] {3}), 0, 1);
+        file.append(List.of(Unpooled.wrappedBuffer(new byte[] {3})));
         file.release();
         assertThat(files.read("file")).containsExactly(1, 2, 3);
     }
@@ -184,9 +186,9 @@ class FileSystemTest {
     void aPowerLossKeepsWhatWasForcedAndAProcessDeathAll() throws IOException {
         var files = new MemoryFileSystem("memory");
         var file = files.open("file");
-        file.append(Unpooled.wrappedBuffer(new byte[] {1, 2}), 0, 2);
+        file.append(List.of(Unpooled.wrappedBuffer(new byte[] {1, 2})));
         file.force();
-        file.append(Unpooled.wrappedBuffer(new byte[] {3}), 0, 1);
+        file.append(List.of(Unpooled.wrappedBuffer(new byte[] {3})));
         files.write("loose", Unpooled.wrappedBuffer(new byte[] {9}));
         assertThat(files.afterPowerLoss().read("file")).containsExactly(1, 2);
         assertThat(files.afterPowerLoss().read("loose")).isEmpty();
