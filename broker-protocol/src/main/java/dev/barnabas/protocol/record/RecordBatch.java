@@ -2,11 +2,13 @@ package dev.barnabas.protocol.record;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
  * A record batch of message format 2, seen in place: a reusable view over bytes of a {@link ByteBuf}, which it neither
- * copies nor retains. One view serves any number of batches, one after the other; it belongs to one thread at a time.
+ * copies nor retains, but for the header, which {@link #wrap} reads in one go: what others write into it after that is not
+ * seen. One view serves any number of batches, one after the other; it belongs to one thread at a time.
  *
  * <pre>
  *  0  baseOffset            i64   offset of the first record; stamped by the leader
@@ -30,8 +32,8 @@ import java.util.zip.CRC32C;
  * formats 0 and 1, whose batches are single messages: {@link #magic(ByteBuf, int)},
  * {@link #sizeInBytes(ByteBuf, int)} and {@link #baseOffset(ByteBuf, int)} hold for all formats.
  *
- * <p>No accessor checks more than that the bytes it reads lie within the buffer; {@link RecordBatches} yields only
- * batches that lie whole within it.
+ * <p>Nothing is checked here: of bytes that are fewer than a header, the fields that are missing read as 0. {@link
+ * RecordBatches} yields only batches that lie whole within their buffer.
  */
 public final class RecordBatch {
 
@@ -79,19 +81,72 @@ public final class RecordBatch {
     static final int DELETE_HORIZON_BIT = 0x40;
 
     private final CRC32C crc = new CRC32C();
+    private final byte[] header = new byte[HEADER_BYTES];
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int index;
 
-    /** Points this view at the batch that begins at absolute position {@code index} of {@code buffer}. */
+    private long baseOffset;
+    private int sizeInBytes;
+    private int partitionLeaderEpoch;
+    private byte magic;
+    private int checksum;
+    private short attributes;
+    private int lastOffsetDelta;
+    private long baseTimestamp;
+    private long maxTimestamp;
+    private long producerId;
+    private short producerEpoch;
+    private int baseSequence;
+    private int recordCount;
+
+    /** Points this view at the batch that begins at absolute position {@code index} of {@code buffer}, and reads its header. */
     public RecordBatch wrap(ByteBuf buffer, int index) {
         this.buffer = buffer;
         this.index = index;
+        int available = buffer.writerIndex() - index;
+        if (available >= HEADER_BYTES) {
+            buffer.getBytes(index, header);
+        } else {
+            Arrays.fill(header, (byte) 0);
+            buffer.getBytes(index, header, 0, available);
+        }
+        readHeader();
         return this;
     }
 
-    /** Lets go of the buffer. */
+    /** Once for all accessors: each read through the buffer costs its checks, and the compiler their code. */
+    private void readHeader() {
+        baseOffset = int64(BASE_OFFSET_OFFSET);
+        sizeInBytes = LOG_OVERHEAD_BYTES + int32(LENGTH_OFFSET);
+        partitionLeaderEpoch = int32(PARTITION_LEADER_EPOCH_OFFSET);
+        magic = header[MAGIC_OFFSET];
+        checksum = int32(CRC_OFFSET);
+        attributes = int16(ATTRIBUTES_OFFSET);
+        lastOffsetDelta = int32(LAST_OFFSET_DELTA_OFFSET);
+        baseTimestamp = int64(BASE_TIMESTAMP_OFFSET);
+        maxTimestamp = int64(MAX_TIMESTAMP_OFFSET);
+        producerId = int64(PRODUCER_ID_OFFSET);
+        producerEpoch = int16(PRODUCER_EPOCH_OFFSET);
+        baseSequence = int32(BASE_SEQUENCE_OFFSET);
+        recordCount = int32(RECORD_COUNT_OFFSET);
+    }
+
+    private short int16(int at) {
+        return (short) (header[at] << 8 | header[at + 1] & 0xff);
+    }
+
+    private int int32(int at) {
+        return header[at] << 24 | (header[at + 1] & 0xff) << 16 | (header[at + 2] & 0xff) << 8 | header[at + 3] & 0xff;
+    }
+
+    private long int64(int at) {
+        return (long) int32(at) << 32 | int32(at + 4) & 0xffff_ffffL;
+    }
+
+    /** Lets go of the buffer. Nothing is there to be read until the next {@link #wrap}. */
     public void unwrap() {
-        wrap(Unpooled.EMPTY_BUFFER, 0);
+        buffer = Unpooled.EMPTY_BUFFER;
+        index = 0;
     }
 
     /** The message format of the batch or message at {@code index}: 0, 1 or 2; any other number is corruption. */
@@ -119,7 +174,7 @@ public final class RecordBatch {
     }
 
     public long baseOffset() {
-        return buffer.getLong(index + BASE_OFFSET_OFFSET);
+        return baseOffset;
     }
 
     /** Offset of the last record, whether or not compaction has removed it. */
@@ -134,42 +189,42 @@ public final class RecordBatch {
 
     /** Length in bytes of the whole batch. */
     public int sizeInBytes() {
-        return sizeInBytes(buffer, index);
+        return sizeInBytes;
     }
 
     public int partitionLeaderEpoch() {
-        return buffer.getInt(index + PARTITION_LEADER_EPOCH_OFFSET);
+        return partitionLeaderEpoch;
     }
 
     public byte magic() {
-        return magic(buffer, index);
+        return magic;
     }
 
     /** The stored CRC-32C, unsigned. */
     public long checksum() {
-        return buffer.getUnsignedInt(index + CRC_OFFSET);
+        return Integer.toUnsignedLong(checksum);
     }
 
     public short attributes() {
-        return buffer.getShort(index + ATTRIBUTES_OFFSET);
+        return attributes;
     }
 
     public int lastOffsetDelta() {
-        return buffer.getInt(index + LAST_OFFSET_DELTA_OFFSET);
+        return lastOffsetDelta;
     }
 
     /** The base timestamp in ms; holds the delete horizon if {@link #hasDeleteHorizon()}. */
     public long baseTimestamp() {
-        return buffer.getLong(index + BASE_TIMESTAMP_OFFSET);
+        return baseTimestamp;
     }
 
     /** The largest timestamp in ms, or the append time of a LogAppendTime batch, or {@link #NO_TIMESTAMP}. */
     public long maxTimestamp() {
-        return buffer.getLong(index + MAX_TIMESTAMP_OFFSET);
+        return maxTimestamp;
     }
 
     public long producerId() {
-        return buffer.getLong(index + PRODUCER_ID_OFFSET);
+        return producerId;
     }
 
     public boolean hasProducerId() {
@@ -177,11 +232,11 @@ public final class RecordBatch {
     }
 
     public short producerEpoch() {
-        return buffer.getShort(index + PRODUCER_EPOCH_OFFSET);
+        return producerEpoch;
     }
 
     public int baseSequence() {
-        return buffer.getInt(index + BASE_SEQUENCE_OFFSET);
+        return baseSequence;
     }
 
     /** Sequence number of the last record; numbers wrap from 2^31-1 to 0. */
@@ -192,7 +247,7 @@ public final class RecordBatch {
 
     /** Records that the batch says it holds. */
     public int recordCount() {
-        return buffer.getInt(index + RECORD_COUNT_OFFSET);
+        return recordCount;
     }
 
     /** The three bits that name the codec; 5 to 7 are corruption. */
@@ -268,6 +323,7 @@ public final class RecordBatch {
     /** Sets the base offset, which lies outside the checksum. */
     public void setBaseOffset(long offset) {
         buffer.setLong(index + BASE_OFFSET_OFFSET, offset);
+        baseOffset = offset;
     }
 
     /** Sets the base offset so that the last record gets {@code offset}. */
@@ -278,6 +334,7 @@ public final class RecordBatch {
     /** Sets the leader epoch, which lies outside the checksum. */
     public void setPartitionLeaderEpoch(int epoch) {
         buffer.setInt(index + PARTITION_LEADER_EPOCH_OFFSET, epoch);
+        partitionLeaderEpoch = epoch;
     }
 
     /** Sets the timestamp type and the largest timestamp in ms; if that changes anything, the checksum too. */
@@ -285,9 +342,11 @@ public final class RecordBatch {
         if (type == timestampType() && timestampMs == maxTimestamp()) {
             return;
         }
-        int attributes = type == TimestampType.LOG_APPEND_TIME
-                ? attributes() | LOG_APPEND_TIME_BIT
-                : attributes() & ~LOG_APPEND_TIME_BIT;
+        attributes = (short)
+                (type == TimestampType.LOG_APPEND_TIME
+                        ? attributes | LOG_APPEND_TIME_BIT
+                        : attributes & ~LOG_APPEND_TIME_BIT);
+        maxTimestamp = timestampMs;
         buffer.setShort(index + ATTRIBUTES_OFFSET, attributes);
         buffer.setLong(index + MAX_TIMESTAMP_OFFSET, timestampMs);
         setChecksum();
@@ -295,7 +354,8 @@ public final class RecordBatch {
 
     /** Computes the checksum and stores it. */
     public void setChecksum() {
-        buffer.setInt(index + CRC_OFFSET, (int) computeChecksum());
+        checksum = (int) computeChecksum();
+        buffer.setInt(index + CRC_OFFSET, checksum);
     }
 
     private boolean has(int attributeBit) {
