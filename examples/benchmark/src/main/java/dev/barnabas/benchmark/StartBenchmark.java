@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 /**
  * How long a broker takes from {@code start()} to usable: in a fresh JVM, and in a warm one that has started brokers
- * before; Apache Kafka's test kit beside it. Prints medians in a Markdown table.
+ * before; beside it a port of Netty's with nothing behind it, and Apache Kafka's test kit. Prints medians in a Markdown table.
  */
 @Command(name = "start-benchmark", mixinStandardHelpOptions = true)
 public final class StartBenchmark implements Runnable {
@@ -45,6 +45,7 @@ public final class StartBenchmark implements Runnable {
         System.out.println("| in memory, median | fresh JVM | warm JVM | close, warm | threads |");
         System.out.println("|---|---|---|---|---|");
         print("Barnabas", fresh("barnabas", runs), warm("barnabas", warmUp, runs));
+        print("Netty alone: one bound port", fresh("netty", runs), warm("netty", warmUp, runs));
         if (kafkaRuns > 0) {
             print("Apache Kafka (KafkaClusterTestKit)", fresh("kafka", kafkaRuns), warm("kafka", 2, kafkaRuns));
         }

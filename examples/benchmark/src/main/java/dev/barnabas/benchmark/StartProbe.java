@@ -19,9 +19,7 @@ public final class StartProbe {
         for (int i = 0; i < starts; i++) {
             int threadsBefore = liveThreads();
             long begin = System.nanoTime();
-            AutoCloseable broker = contender.equals("kafka")
-                    ? KafkaKit.start()
-                    : Broker.builder().start();
+            AutoCloseable broker = start(contender);
             long usable = System.nanoTime();
             int threads = liveThreads() - threadsBefore;
             long closing = System.nanoTime();
@@ -29,6 +27,14 @@ public final class StartProbe {
             long closed = System.nanoTime();
             System.out.printf("%d %d %d%n", (usable - begin) / 1_000, (closed - closing) / 1_000, threads);
         }
+    }
+
+    private static AutoCloseable start(String contender) {
+        return switch (contender) {
+            case "kafka" -> KafkaKit.start();
+            case "netty" -> NettyServer.start();
+            default -> Broker.builder().start();
+        };
     }
 
     private static void close(AutoCloseable broker) {
