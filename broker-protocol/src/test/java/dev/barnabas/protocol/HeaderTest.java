@@ -44,8 +44,9 @@ class HeaderTest {
             for (int version = 0; version <= key.versions().max(); version++) {
                 String clientId = key.requestHeaderVersion(version) == 0 ? "" : "client";
                 RequestHeader header = new RequestHeader(key, (short) version, 42, clientId);
-                ByteBuf buffer = Unpooled.buffer();
-                header.write(new WireWriter(buffer));
+                WireWriter out = new WireWriter();
+                header.write(out);
+                ByteBuf buffer = Unpooled.wrappedBuffer(out.toByteArray());
                 assertThat(RequestHeader.read(new WireReader(buffer))).isEqualTo(header);
                 assertThat(buffer.readableBytes()).isZero();
             }
@@ -71,8 +72,9 @@ class HeaderTest {
     @Test
     void responseHeaderIsWrittenAsItIsRead() {
         for (int version = 0; version <= 1; version++) {
-            ByteBuf buffer = Unpooled.buffer();
-            new ResponseHeader(42).write(new WireWriter(buffer), version);
+            WireWriter out = new WireWriter();
+            new ResponseHeader(42).write(out, version);
+            ByteBuf buffer = Unpooled.wrappedBuffer(out.toByteArray());
             assertThat(buffer.readableBytes()).isEqualTo(4 + version);
             assertThat(ResponseHeader.read(new WireReader(buffer), version).correlationId())
                     .isEqualTo(42);

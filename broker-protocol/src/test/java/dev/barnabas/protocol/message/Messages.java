@@ -3,8 +3,6 @@ package dev.barnabas.protocol.message;
 import dev.barnabas.protocol.Message;
 import dev.barnabas.protocol.wire.WireReader;
 import dev.barnabas.protocol.wire.WireWriter;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,9 +56,9 @@ final class Messages {
     }
 
     static byte[] write(Message message, int version) {
-        ByteBuf buffer = Unpooled.buffer();
-        message.write(new WireWriter(buffer), version);
-        return ByteBufUtil.getBytes(buffer);
+        WireWriter out = new WireWriter();
+        message.write(out, version);
+        return out.toByteArray();
     }
 
     static Message read(String name, byte[] bytes, int version) {

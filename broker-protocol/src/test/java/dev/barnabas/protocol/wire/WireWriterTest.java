@@ -3,8 +3,6 @@ package dev.barnabas.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class WireWriterTest {
 
     private static byte[] written(Consumer<WireWriter> write) {
-        ByteBuf buffer = Unpooled.buffer();
-        write.accept(new WireWriter(buffer));
-        return ByteBufUtil.getBytes(buffer);
+        WireWriter out = new WireWriter();
+        write.accept(out);
+        return out.toByteArray();
     }
 
     @Test

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A file behind a {@link FileChannel}, whose own position is always the end of the file. */
 final class DiskFile extends CountedFile {
@@ -28,38 +28,33 @@ final class DiskFile extends CountedFile {
 
     @Override
     public void append(List<ByteBuf> sources) throws IOException {
-        if (sources.size() == 1 && sources.get(0).nioBufferCount() == 1) {
-            ByteBuffer bytes = sources.get(0).nioBuffer();
-            int length = bytes.remaining();
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            size += length;
-        } else {
-            List<ByteBuffer> parts = new ArrayList<>(sources.size());
-            long length = 0;
-            for (ByteBuf source : sources) {
-                addParts(source, parts);
-                length += source.readableBytes();
-            }
-            writeGathering(parts.toArray(new ByteBuffer[0]), length);
-            size += length;
+        ByteBuffer[] parts = partsOf(sources);
+        long length = 0;
+        for (ByteBuffer part : parts) {
+            length += part.remaining();
         }
-    }
-
-    private static void addParts(ByteBuf source, List<ByteBuffer> parts) {
-        if (source.nioBufferCount() == 1) {
-            parts.add(source.nioBuffer());
-        } else {
-            parts.addAll(List.of(source.nioBuffers()));
-        }
-    }
-
-    private void writeGathering(ByteBuffer[] parts, long length) throws IOException {
-        long left = length;
-        while (left > 0) {
+        for (long left = length; left > 0; ) {
             left -= channel.write(parts);
         }
+        size += length;
+    }
+
+    private static ByteBuffer[] partsOf(List<ByteBuf> sources) {
+        ByteBuffer[] parts = new ByteBuffer[sources.size()];
+        for (int i = 0; i < parts.length; i++) {
+            ByteBuf source = sources.get(i);
+            if (source.nioBufferCount() != 1) {
+                return partsOfComposites(sources);
+            }
+            parts[i] = source.nioBuffer();
+        }
+        return parts;
+    }
+
+    private static ByteBuffer[] partsOfComposites(List<ByteBuf> sources) {
+        return sources.stream()
+                .flatMap(source -> Stream.of(source.nioBuffers()))
+                .toArray(ByteBuffer[]::new);
     }
 
     @Override

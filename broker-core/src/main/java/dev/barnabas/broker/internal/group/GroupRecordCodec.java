@@ -32,7 +32,7 @@ final class GroupRecordCodec {
     private GroupRecordCodec() {}
 
     static void writeKey(GroupRecord record, ByteBuf out) {
-        var writer = new WireWriter(out);
+        var writer = new WireWriter();
         if (record instanceof GroupRecord.Offset offset) {
             writer.writeInt16(OffsetCommitKey.TYPE);
             new OffsetCommitKey()
@@ -44,16 +44,18 @@ final class GroupRecordCodec {
             writer.writeInt16(GroupMetadataKey.TYPE);
             new GroupMetadataKey().setGroup(record.group()).write(writer, GroupMetadataKey.HIGHEST_VERSION);
         }
+        writer.writeTo(out);
     }
 
     /** Appends the value; returns false, having written nothing, if the record is a tombstone. */
     static boolean writeValue(GroupRecord record, ByteBuf out) {
-        var writer = new WireWriter(out);
+        var writer = new WireWriter();
         if (record instanceof GroupRecord.Offset offset) {
             if (offset.offset() == null) {
                 return false;
             }
             writeOffset(offset.offset(), writer);
+            writer.writeTo(out);
             return true;
         }
         var value = ((GroupRecord.Metadata) record).value();
@@ -62,6 +64,7 @@ final class GroupRecordCodec {
         }
         writer.writeInt16((short) METADATA_VALUE_VERSION);
         value.write(writer, METADATA_VALUE_VERSION);
+        writer.writeTo(out);
         return true;
     }
 

@@ -182,29 +182,20 @@ public final class StoredMetadataLog implements MetadataLog {
     /** A batch of one control record whose value is {@code message}, in its version 0. */
     static ByteBuf controlBatch(
             ByteBufAllocator allocator, ControlRecord.Type type, dev.barnabas.protocol.Message message, long nowMs) {
-        ByteBuf value = allocator.buffer();
-        try {
-            message.write(new WireWriter(value), 0);
-            byte[] bytes = new byte[value.readableBytes()];
-            value.readBytes(bytes);
-            return ControlRecord.batch(allocator, type, nowMs, bytes);
-        } finally {
-            value.release();
-        }
+        WireWriter value = new WireWriter();
+        message.write(value, 0);
+        return ControlRecord.batch(allocator, type, nowMs, value.toByteArray());
     }
 
     /** A batch of metadata records, base offset 0. */
     static ByteBuf batch(ByteBufAllocator allocator, List<MetadataRecord> records, long nowMs) {
-        ByteBuf value = allocator.buffer();
         try (var builder = new RecordBatchBuilder(allocator)) {
             for (MetadataRecord record : records) {
-                value.clear();
-                record.write(new WireWriter(value));
-                builder.append(nowMs, (ByteBuf) null, value);
+                WireWriter value = new WireWriter();
+                record.write(value);
+                builder.append(nowMs, null, value.toByteArray());
             }
             return builder.build();
-        } finally {
-            value.release();
         }
     }
 

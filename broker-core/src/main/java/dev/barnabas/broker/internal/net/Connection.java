@@ -6,8 +6,6 @@ import dev.barnabas.broker.internal.request.RequestDispatcher;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
-import dev.barnabas.protocol.RequestHeader;
-import dev.barnabas.protocol.ResponseHeader;
 import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.protocol.wire.TooManyElementsException;
 import io.netty.buffer.ByteBuf;
@@ -72,7 +70,6 @@ final class Connection extends InboundHandler {
     private @Nullable InetSocketAddress remoteAddress;
     private String clientSoftwareName = UNKNOWN;
     private String clientSoftwareVersion = UNKNOWN;
-    private int responseBytesExpected = 256;
     private long activeNanos;
     private boolean serving;
     private boolean reading;
@@ -341,16 +338,14 @@ final class Connection extends InboundHandler {
         }
     }
 
+    /** Sends what is answered, in order, in one piece. */
     private void sendAnswered() {
-        for (Exchange first = exchanges.peek();
-                first != null && first.isAnswered() && !closed;
-                first = exchanges.peek()) {
-            exchanges.remove();
-            activeNanos = clock.nanos();
-            try {
-                send(first);
-            } finally {
-                first.done();
+        if (isAnswered(exchanges.peek())) {
+            var writer = new GatheringWriter();
+            String problem = encodeAnswered(writer);
+            write(writer);
+            if (problem != null && !closed) {
+                closeBecause(problem);
             }
         }
         if (!closed && outbound.hasWaiting()) {
@@ -358,45 +353,64 @@ final class Connection extends InboundHandler {
         }
     }
 
-    private void send(Exchange exchange) {
-        String reason = exchange.reasonToClose();
-        if (reason != null) {
-            closeBecause(reason);
-            return;
-        }
-        ApiMessage response = exchange.response();
-        if (response == null) {
-            return;
-        }
-        dispatcher.answered(exchange, response);
-        ByteBuf buffer = Unpooled.EMPTY_BUFFER;
-        GatheringWriter writer;
-        try {
-            buffer = channel.alloc().directBuffer(responseBytesExpected);
-            writer = new GatheringWriter(buffer);
-            encode(exchange, response, writer, buffer);
-        } catch (RuntimeException | Error bug) {
-            buffer.release();
-            Responses.drop(response);
-            if (bug instanceof OutOfMemoryError) {
-                throw bug;
-            }
-            log.error("Response cannot be encoded api={} version={}", exchange.api(), exchange.answerVersion(), bug);
-            closeBecause("no response to " + exchange.api().apiName());
-            return;
-        }
-        responseBytesExpected = Math.max(64, Math.min(64 * 1024, buffer.readableBytes()));
-        unflushed = true;
-        outbound.write(buffer, writer.cuts());
+    private boolean isAnswered(@Nullable Exchange oldest) {
+        return oldest != null && oldest.isAnswered() && !closed;
     }
 
-    private static void encode(Exchange exchange, ApiMessage response, GatheringWriter writer, ByteBuf buffer) {
-        RequestHeader header = exchange.header();
-        int version = exchange.answerVersion();
-        buffer.writeInt(0);
-        new ResponseHeader(header.correlationId()).write(writer, header.apiKey().responseHeaderVersion(version));
-        response.write(writer, version);
-        buffer.setInt(0, Math.addExact(buffer.readableBytes() - Integer.BYTES, writer.slicedBytes()));
+    /** Returns why the connection has to be closed after what has been encoded; null if it has not. */
+    private @Nullable String encodeAnswered(GatheringWriter writer) {
+        String problem = null;
+        try {
+            for (Exchange first = exchanges.peek(); problem == null && isAnswered(first); first = exchanges.peek()) {
+                exchanges.remove();
+                activeNanos = clock.nanos();
+                try {
+                    problem = encode(first, writer);
+                } finally {
+                    first.done();
+                }
+            }
+        } catch (RuntimeException | Error failure) {
+            writer.dropSlices();
+            throw failure;
+        }
+        return problem;
+    }
+
+    private @Nullable String encode(Exchange exchange, GatheringWriter writer) {
+        ApiMessage response = exchange.response();
+        if (response == null) {
+            return exchange.reasonToClose();
+        }
+        dispatcher.answered(exchange, response);
+        try {
+            writer.writeResponse(exchange.header(), exchange.answerVersion(), response);
+            return null;
+        } catch (RuntimeException | Error bug) {
+            Responses.drop(response);
+            if (bug instanceof OutOfMemoryError) {
+                return outOfMemory(bug);
+            }
+            log.error("Response cannot be encoded api={} version={}", exchange.api(), exchange.answerVersion(), bug);
+            return "no response to " + exchange.api().apiName();
+        }
+    }
+
+    private void write(GatheringWriter writer) {
+        if (closed) {
+            writer.dropSlices();
+        } else if (writer.size() > 0) {
+            ByteBuf buffer;
+            try {
+                buffer = channel.alloc().directBuffer(writer.size(), writer.size());
+            } catch (RuntimeException | Error failure) {
+                writer.dropSlices();
+                throw failure;
+            }
+            writer.writeTo(buffer);
+            unflushed = true;
+            outbound.write(buffer, writer.cuts());
+        }
     }
 
     private void updateReading() {
@@ -551,12 +565,16 @@ final class Connection extends InboundHandler {
      */
     private void closeOn(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
-            closeBecause("out of memory: " + failure.getMessage());
+            closeBecause(outOfMemory(failure));
             return;
         }
         log.error("Connection failed connection={} remote={}", id, remoteAddress, failure);
         channel.close();
         close();
+    }
+
+    private static String outOfMemory(Throwable failure) {
+        return "out of memory: " + failure.getMessage();
     }
 
     private void closeBecause(@Nullable String reason) {

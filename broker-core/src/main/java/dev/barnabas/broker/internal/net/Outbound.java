@@ -56,8 +56,8 @@ final class Outbound {
     }
 
     /**
-     * Writes a response, without flushing. Takes over {@code buffer} and the slices: what could not be written, as there was
-     * no memory for it, is released by {@link #close}.
+     * Writes responses, without flushing. Takes over {@code buffer} and the slices: what could not be written, as there was no
+     * memory for it, is released by {@link #close}.
      */
     void write(ByteBuf buffer, List<GatheringWriter.Cut> cuts) {
         boolean isFirst = waiting.isEmpty();

@@ -25,8 +25,6 @@ import dev.barnabas.protocol.message.SyncGroupRequest;
 import dev.barnabas.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.barnabas.protocol.message.SyncGroupResponse;
 import dev.barnabas.protocol.wire.WireWriter;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,13 +141,10 @@ final class ShardHarness {
     }
 
     static byte[] subscription(String... topics) {
-        ByteBuf buffer = Unpooled.buffer();
-        var out = new WireWriter(buffer);
+        var out = new WireWriter();
         out.writeInt16((short) 0);
         new ConsumerProtocolSubscription().setTopics(List.of(topics)).write(out, 0);
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes);
-        return bytes;
+        return out.toByteArray();
     }
 
     Answer<JoinGroupResponse> join(JoinGroupRequest request, int version) {

@@ -5,7 +5,6 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
 import dev.barnabas.protocol.wire.WireWriter;
-import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 
 /** A request in flight; its answer is checked to fit on the wire in the version of the request. */
@@ -65,7 +64,7 @@ public final class TestContext implements RequestContext {
 
     @Override
     public void respond(ApiMessage response) {
-        response.write(new WireWriter(Unpooled.buffer()), version);
+        response.write(new WireWriter(), version);
         answer.accept(response);
     }
 

@@ -83,8 +83,9 @@ public final class TestRequest implements RequestContext {
     @Override
     public void respond(ApiMessage answer) {
         assertThat(isAnswered()).as("answered before").isFalse();
-        var bytes = Unpooled.buffer();
-        answer.write(new WireWriter(bytes), version);
+        var out = new WireWriter();
+        answer.write(out, version);
+        var bytes = Unpooled.wrappedBuffer(out.toByteArray());
         if (answer instanceof FetchResponse fetch) {
             unsent = fetch;
         }

@@ -50,15 +50,12 @@ public final class RawClient implements AutoCloseable {
 
     /** The bytes of a request with its length before it. */
     public static byte[] encode(ApiMessage request, int version, int correlationId) {
-        ByteBuf buffer = Unpooled.buffer();
-        WireWriter writer = new WireWriter(buffer);
-        buffer.writeInt(0);
+        WireWriter writer = new WireWriter();
+        writer.writeInt32(0);
         new RequestHeader(request.apiKey(), (short) version, correlationId, "raw").write(writer);
         request.write(writer, version);
-        buffer.setInt(0, buffer.readableBytes() - Integer.BYTES);
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.readBytes(bytes);
-        return bytes;
+        writer.setInt32(0, writer.size() - Integer.BYTES);
+        return writer.toByteArray();
     }
 
     /** Sends a request; returns its correlation id. */

@@ -50,12 +50,13 @@ public class DecodeProduceBenchmark {
                 .setTopicData(List.of(new ProduceRequest.TopicProduceData()
                         .setTopicId(new Uuid(1, 1))
                         .setPartitionData(partitions)));
-        ByteBuf frame = PooledByteBufAllocator.DEFAULT.directBuffer();
-        var out = new WireWriter(frame);
+        var out = new WireWriter();
         short version = (short) request.highestVersion();
         new RequestHeader(ApiKey.PRODUCE, version, 1, "producer-1").write(out);
         request.write(out, version);
         batch.release();
+        ByteBuf frame = PooledByteBufAllocator.DEFAULT.directBuffer(out.size());
+        out.writeTo(frame);
         return frame;
     }
 

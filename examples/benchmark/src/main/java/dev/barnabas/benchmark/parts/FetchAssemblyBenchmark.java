@@ -89,8 +89,10 @@ public class FetchAssemblyBenchmark {
                 .setResponses(List.of(new FetchResponse.FetchableTopicResponse()
                         .setTopicId(new Uuid(1, 1))
                         .setPartitions(partitions)));
-        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer();
-        response.write(new SliceLeavingWriter(buffer), version);
+        var out = new SliceLeavingWriter();
+        response.write(out, version);
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(out.size(), out.size());
+        out.writeTo(buffer);
         int bytes = buffer.readableBytes();
         buffer.release();
         slices.forEach(RecordSlice::release);
@@ -108,10 +110,6 @@ public class FetchAssemblyBenchmark {
 
     /** Announces records, and leaves their bytes out. */
     private static final class SliceLeavingWriter extends WireWriter {
-        SliceLeavingWriter(ByteBuf buffer) {
-            super(buffer);
-        }
-
         @Override
         protected void writeRecords(Records records) {
             // The front end sends them from where they lie.
