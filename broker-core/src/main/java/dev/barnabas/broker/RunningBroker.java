@@ -3,6 +3,7 @@ package dev.barnabas.broker;
 import dev.barnabas.broker.internal.config.BrokerSettings;
 import dev.barnabas.broker.internal.controller.ControlPlane;
 import dev.barnabas.broker.internal.exec.BrokerThreads;
+import dev.barnabas.broker.internal.exec.LateBufferPool;
 import dev.barnabas.broker.internal.exec.RandomIds;
 import dev.barnabas.broker.internal.exec.SystemClock;
 import dev.barnabas.broker.internal.exec.Timers;
@@ -25,7 +26,6 @@ import dev.barnabas.storage.file.FileSystem;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import dev.barnabas.storage.log.LogDirectory;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -157,13 +157,13 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     /** Opens the log directory and reads the metadata. */
     private Data openData(@Nullable Path directory, Timers timers, BrokerSettings settings) {
         LogDirectory store = null;
-        Buffers buffers = new Buffers(new UnpooledByteBufAllocator(false), ByteBufAllocator.DEFAULT);
+        var buffers = new LateBufferPool(opened(threads));
+        ByteBufAllocator seldom = new UnpooledByteBufAllocator(false);
         try {
             FileSystem files = plan.disk()
                     .apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
-            store = LogDirectory.open(
-                    files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, buffers.seldom(), ids, clock.wallMs());
-            return partsOver(store, files, directory != null, timers, settings, buffers);
+            store = LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
+            return partsOver(store, files, directory != null, timers, settings, seldom, buffers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
@@ -178,7 +178,8 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
             boolean durable,
             Timers timers,
             BrokerSettings settings,
-            Buffers buffers) {
+            ByteBufAllocator seldom,
+            ByteBufAllocator buffers) {
         BrokerThreads lanes = opened(threads);
         String cluster = store.properties().clusterId();
         ControlPlane control = new ControlPlane(
@@ -192,20 +193,11 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 nodeId,
                 ids::uuid,
                 plan.limits().partitions(),
-                buffers.seldom());
+                seldom);
         MetadataCache metadata = control.metadata();
         PartitionService partitions = new PartitionService(
-                lanes,
-                timers,
-                clock,
-                store,
-                metadata,
-                control.configs(),
-                control.controller(),
-                nodeId,
-                buffers.often());
+                lanes, timers, clock, store, metadata, control.configs(), control.controller(), nodeId, buffers);
         GroupService groups = new GroupService(
-                lanes,
                 timers,
                 clock,
                 partitions,
@@ -215,22 +207,20 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 plan.limits().groupsPerPartition(),
                 plan.limits().offsetsPerGroup(),
                 groupBytesMax(),
-                ids::javaUuid);
+                ids::javaUuid,
+                buffers);
         control.addListener(partitions);
         control.addListener(groups);
-        return new Data(store, control, partitions, groups);
+        return new Data(store, control, partitions, groups, buffers);
     }
 
-    /**
-     * Where the data's buffers come from. Made before the store is, as the channels of the ports need Netty's default too.
-     *
-     * @param seldom for what is written seldom: a pool's first buffer loads Java's flight recorder, in the midst of a start
-     * @param often for requests and responses
-     */
-    private record Buffers(ByteBufAllocator seldom, ByteBufAllocator often) {}
-
     /** What is opened while the ports are taken. */
-    private record Data(LogDirectory store, ControlPlane control, PartitionService partitions, GroupService groups) {}
+    private record Data(
+            LogDirectory store,
+            ControlPlane control,
+            PartitionService partitions,
+            GroupService groups,
+            ByteBufAllocator buffers) {}
 
     private void bind(Transport transport, List<Listener> wanted, BrokerSettings settings) throws IOException {
         BrokerThreads loopThreads = opened(threads);
@@ -264,7 +254,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 .open(
                         new HandlerTable(List.of(data.control(), data.partitions(), data.groups())),
                         dispatcher,
-                        () -> PooledByteBufAllocator.DEFAULT,
+                        data.buffers(),
                         new LiveConnectionLimits(data.control().configs(), opened(threads)));
     }
 

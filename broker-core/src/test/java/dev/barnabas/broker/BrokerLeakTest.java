@@ -12,6 +12,7 @@ import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.ProduceRequest;
 import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -150,13 +151,15 @@ class BrokerLeakTest {
                 .collect(Collectors.toSet());
     }
 
+    /** Buffers of the pool, and bytes outside the heap of those made one by one. */
     private static long buffersInUse() {
-        return Stream.of(
-                        PooledByteBufAllocator.DEFAULT.metric().directArenas(),
-                        PooledByteBufAllocator.DEFAULT.metric().heapArenas())
-                .flatMap(List::stream)
-                .mapToLong(PoolArenaMetric::numActiveAllocations)
-                .sum();
+        return UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory()
+                + Stream.of(
+                                PooledByteBufAllocator.DEFAULT.metric().directArenas(),
+                                PooledByteBufAllocator.DEFAULT.metric().heapArenas())
+                        .flatMap(List::stream)
+                        .mapToLong(PoolArenaMetric::numActiveAllocations)
+                        .sum();
     }
 
     private static long openFiles() throws IOException {

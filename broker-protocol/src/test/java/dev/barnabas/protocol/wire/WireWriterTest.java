@@ -3,6 +3,8 @@ package dev.barnabas.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.barnabas.protocol.record.ByteBufRecords;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -91,5 +93,43 @@ class WireWriterTest {
             out.endTaggedField(start);
         });
         assertThat(moved).hasSize(1 + 2 + 200).startsWith(4, 0xc8, 1, 0xc7, 1);
+    }
+
+    @Test
+    void whatWasWrittenStaysAsTheArrayGrows() {
+        Random random = new Random(4711);
+        byte[] large = new byte[100_000];
+        random.nextBytes(large);
+        WireWriter out = new WireWriter();
+        for (int i = 0; i < 1000; i++) {
+            out.writeInt64(i);
+        }
+        out.writeBytes(large, false);
+        out.writeRecords(new ByteBufRecords(Unpooled.wrappedBuffer(large)), false);
+        ByteBuf bytes = Unpooled.buffer();
+        out.writeTo(bytes);
+        assertThat(out.size()).isEqualTo(8000 + 2 * (4 + 100_000)).isEqualTo(bytes.readableBytes());
+        WireReader in = new WireReader(bytes);
+        for (int i = 0; i < 1000; i++) {
+            assertThat(in.readInt64()).isEqualTo(i);
+        }
+        assertThat(in.readBytes(false)).isEqualTo(large);
+        assertThat(in.readBytes(false)).isEqualTo(large);
+    }
+
+    @Test
+    void whatWasWrittenCanBeReplacedAndTakenBack() {
+        WireWriter out = new WireWriter();
+        out.writeInt32(0);
+        out.writeInt16((short) 7);
+        out.setInt32(0, 0x01020304);
+        assertThat(out.toByteArray()).containsExactly(1, 2, 3, 4, 0, 7);
+        out.truncate(4);
+        out.writeInt8((byte) 9);
+        assertThat(out.toByteArray()).containsExactly(1, 2, 3, 4, 9);
+        assertThatThrownBy(() -> out.truncate(6)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> out.truncate(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> out.setInt32(2, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> out.setInt32(-1, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

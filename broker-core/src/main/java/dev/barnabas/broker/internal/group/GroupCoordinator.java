@@ -1,6 +1,5 @@
 package dev.barnabas.broker.internal.group;
 
-import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.metadata.InternalTopics;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
@@ -49,7 +48,6 @@ import java.util.function.Supplier;
  */
 public final class GroupCoordinator {
 
-    private final Lanes lanes;
     private final Timers timers;
     private final Clock clock;
     private final Partitions partitions;
@@ -57,18 +55,18 @@ public final class GroupCoordinator {
     private final GroupSettings settings;
     private final GroupMemory memory;
     private final Supplier<UUID> uuids;
+    private final ByteBufAllocator allocator;
     private final Map<Integer, Hosted> shards = new ConcurrentHashMap<>();
 
     GroupCoordinator(
-            Lanes lanes,
             Timers timers,
             Clock clock,
             Partitions partitions,
             MetadataCache metadata,
             GroupSettings settings,
             GroupMemory memory,
-            Supplier<UUID> uuids) {
-        this.lanes = lanes;
+            Supplier<UUID> uuids,
+            ByteBufAllocator allocator) {
         this.timers = timers;
         this.clock = clock;
         this.partitions = partitions;
@@ -76,6 +74,7 @@ public final class GroupCoordinator {
         this.settings = settings;
         this.memory = memory;
         this.uuids = uuids;
+        this.allocator = allocator;
     }
 
     /** A shard and the partition it was made for. */
@@ -261,7 +260,7 @@ public final class GroupCoordinator {
         if (hosted != null && hosted.partition == partition) {
             return hosted.shard;
         }
-        var records = new PartitionGroupLog(partition, clock, settings, ByteBufAllocator.DEFAULT);
+        var records = new PartitionGroupLog(partition, clock, settings, allocator);
         var shard = new GroupShard(index, partition.lane(), records, clock, timers, settings, memory, uuids);
         shard.lane().execute(shard::load);
         shards.put(index, new Hosted(partition, shard));

@@ -2,7 +2,6 @@ package dev.barnabas.broker.internal.group;
 
 import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.controller.ControllerGateway;
-import dev.barnabas.broker.internal.exec.Lanes;
 import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.handler.DeleteGroupsHandler;
 import dev.barnabas.broker.internal.handler.DescribeGroupsHandler;
@@ -24,6 +23,7 @@ import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiKey;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -46,9 +46,9 @@ public final class GroupService implements HandlerSource, MetadataListener {
      * @param offsetsMax bounds the committed offsets of one group
      * @param bytesMax bounds what all groups hold in memory
      * @param uuids makes members' ids; any thread
+     * @param allocator makes the buffers of what is read from the partitions and appended to them
      */
     public GroupService(
-            Lanes lanes,
             Timers timers,
             Clock clock,
             Partitions partitions,
@@ -58,18 +58,19 @@ public final class GroupService implements HandlerSource, MetadataListener {
             int groupsMax,
             int offsetsMax,
             long bytesMax,
-            Supplier<UUID> uuids) {
+            Supplier<UUID> uuids,
+            ByteBufAllocator allocator) {
         this.metadata = metadata;
         this.controller = controller;
         this.coordinator = new GroupCoordinator(
-                lanes,
                 timers,
                 clock,
                 partitions,
                 metadata,
                 new GroupSettings(configs, groupsMax, offsetsMax),
                 new GroupMemory(bytesMax, clock),
-                uuids);
+                uuids,
+                allocator);
     }
 
     @Override

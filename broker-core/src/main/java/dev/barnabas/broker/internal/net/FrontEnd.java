@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +65,7 @@ public final class FrontEnd implements AutoCloseable {
     private @Nullable ConnectionCounts counts;
     private @Nullable RequestDecoder decoder;
     private @Nullable RequestDispatcher dispatcher;
-    private @Nullable Supplier<ByteBufAllocator> allocators;
+    private @Nullable ByteBufAllocator allocator;
     private Clock.@Nullable Subscription clockMoves;
 
     public FrontEnd(FrontEndSettings settings, Transport transport, List<EventLoop> loops, Clock clock) {
@@ -119,16 +118,13 @@ public final class FrontEnd implements AutoCloseable {
     /**
      * Lets clients in.
      *
-     * @param buffers gives what makes the buffers of a connection; not asked before one comes
+     * @param buffers makes the buffers of the connections
      * @param limits of the number of connections; those that are there stay when one is lowered
      */
     public void open(
-            HandlerTable handlers,
-            RequestDispatcher requests,
-            Supplier<ByteBufAllocator> buffers,
-            ConnectionLimits limits) {
+            HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers, ConnectionLimits limits) {
         counts = new ConnectionCounts(limits);
-        allocators = buffers;
+        allocator = buffers;
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
         clockMoves = clock.onMoved(this::closeIdle);
@@ -266,7 +262,7 @@ public final class FrontEnd implements AutoCloseable {
     }
 
     ByteBufAllocator allocator() {
-        return opened(allocators).get();
+        return opened(allocator);
     }
 
     RequestDecoder decoder() {

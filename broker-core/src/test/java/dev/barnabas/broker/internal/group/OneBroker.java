@@ -54,7 +54,6 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
         partitions.clear();
         store.logs().forEach(this::host);
         groups = new GroupService(
-                new DirectLanes(),
                 time,
                 time,
                 this,
@@ -64,7 +63,8 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
                 20_000,
                 200_000,
                 Long.MAX_VALUE,
-                () -> new UUID(random.nextLong(), random.nextLong()));
+                () -> new UUID(random.nextLong(), random.nextLong()),
+                UnpooledByteBufAllocator.DEFAULT);
         groups.start();
     }
 

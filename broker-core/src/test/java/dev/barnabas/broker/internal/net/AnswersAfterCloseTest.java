@@ -83,7 +83,7 @@ class AnswersAfterCloseTest {
         frontEnd.open(
                 new HandlerTable(List.of(api -> api == handler.api() ? handler : null)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
-                () -> allocator,
+                allocator,
                 UNLIMITED);
         return connect();
     }

@@ -78,7 +78,7 @@ class StalledPeersTest {
         frontEnd.open(
                 new HandlerTable(List.of(api -> new Holding())),
                 new RequestDispatcher(List.of(), threads.timers(clock), threads.lane("delays")),
-                () -> UnpooledByteBufAllocator.DEFAULT,
+                UnpooledByteBufAllocator.DEFAULT,
                 new Unlimited());
     }
 
