@@ -9,7 +9,7 @@ final class KafkaKit {
     private KafkaKit() {}
 
     /** Starts it and waits until it is usable; closing it deletes its files. */
-    static AutoCloseable start() {
+    static KafkaClusterTestKit start() {
         try {
             TestKitNodes nodes = new TestKitNodes.Builder()
                     .setCombined(true)

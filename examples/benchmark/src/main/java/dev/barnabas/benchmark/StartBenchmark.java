@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 
 /**
  * How long a broker takes from {@code start()} to usable: in a fresh JVM, and in a warm one that has started brokers
- * before; beside it a port of Netty's with nothing behind it, and Apache Kafka's test kit. Prints medians in a Markdown table.
+ * before; how long its first answer takes from then on; beside it a port of Netty's with nothing behind it, and Apache
+ * Kafka's test kit. Prints medians in a Markdown table.
  */
 @Command(name = "start-benchmark", mixinStandardHelpOptions = true)
 public final class StartBenchmark implements Runnable {
@@ -42,8 +43,9 @@ public final class StartBenchmark implements Runnable {
         System.out.printf(
                 "%d cores, Java %s%n%n",
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
-        System.out.println("| in memory, median | fresh JVM | warm JVM | close, warm | threads |");
-        System.out.println("|---|---|---|---|---|");
+        System.out.println(
+                "| in memory, median | fresh JVM | first answer, fresh | warm JVM | first answer, warm | close, warm | threads |");
+        System.out.println("|---|---|---|---|---|---|---|");
         print("Barnabas", fresh("barnabas", runs), warm("barnabas", warmUp, runs));
         print("Netty alone: one bound port", fresh("netty", runs), warm("netty", warmUp, runs));
         if (kafkaRuns > 0) {
@@ -53,12 +55,19 @@ public final class StartBenchmark implements Runnable {
 
     private static void print(String name, List<Start> fresh, List<Start> warm) {
         System.out.printf(
-                "| %s | %.1f ms | %.2f ms | %.2f ms | %d |%n",
+                "| %s | %.1f ms | %s | %.2f ms | %s | %.2f ms | %d |%n",
                 name,
                 median(fresh.stream().map(Start::startMicros).toList()) / 1_000.0,
+                answer(fresh),
                 median(warm.stream().map(Start::startMicros).toList()) / 1_000.0,
+                answer(warm),
                 median(warm.stream().map(Start::closeMicros).toList()) / 1_000.0,
                 median(warm.stream().map(Start::threads).toList()));
+    }
+
+    private static String answer(List<Start> starts) {
+        long micros = median(starts.stream().map(Start::answerMicros).toList());
+        return micros < 0 ? "" : "%.2f ms".formatted(micros / 1_000.0);
     }
 
     private static List<Start> fresh(String contender, int runs) {
@@ -90,7 +99,7 @@ public final class StartBenchmark implements Runnable {
             try (var lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 lines.lines()
-                        .filter(line -> line.matches("\\d+ \\d+ -?\\d+"))
+                        .filter(line -> line.matches("\\d+ -?\\d+ \\d+ -?\\d+"))
                         .map(Start::parse)
                         .forEach(result::add);
             }
@@ -136,10 +145,14 @@ public final class StartBenchmark implements Runnable {
     }
 
     /** One start, in microseconds. */
-    private record Start(long startMicros, long closeMicros, long threads) {
+    private record Start(long startMicros, long answerMicros, long closeMicros, long threads) {
         static Start parse(String line) {
             String[] parts = line.split(" ", -1);
-            return new Start(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+            return new Start(
+                    Long.parseLong(parts[0]),
+                    Long.parseLong(parts[1]),
+                    Long.parseLong(parts[2]),
+                    Long.parseLong(parts[3]));
         }
     }
 }
