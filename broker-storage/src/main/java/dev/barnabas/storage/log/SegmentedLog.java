@@ -39,6 +39,7 @@ final class SegmentedLog implements PartitionLog {
     private final Segments segments;
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
+    private final Unflushed unflushed;
     private final RecordBatches cursor = new RecordBatches();
 
     private final String directory;
@@ -46,29 +47,17 @@ final class SegmentedLog implements PartitionLog {
     private volatile Uuid topicId;
     private LogConfig config;
     private long activeJitterMs;
-    /** Whether anything happened that a clean shutdown has to write down. */
-    private boolean changed;
-
     private volatile boolean closed;
 
     private volatile long logStartOffset;
     private volatile long logEndOffset;
     private volatile long highWatermark;
     private volatile long lastStableOffset;
-    private volatile long recoveryPoint;
     /** Below this offset the log is compacted. */
     private volatile long cleanedTo;
 
     /** The offset that the next batch staged gets: the log's end, but while appends wait for their common write. */
     private long stagedEndOffset;
-
-    private long unflushedSinceMs = -1;
-    /** Counts truncations: a flush that was prepared before one says nothing of what came after. */
-    private int truncations;
-    /** Whether files were created since the last flush, so that the next must force the directories too. */
-    private boolean directoryChanged;
-    /** Whether {@code partition.metadata} is on disk, or will be with the flush under way. */
-    private boolean metadataForced;
 
     /** A log that begins, empty, at offset 0 in a directory that was just made. */
     SegmentedLog(
@@ -85,8 +74,8 @@ final class SegmentedLog implements PartitionLog {
                 config,
                 LogRecovery.Loaded.empty(LogSegment.create(environment, directory, 0)),
                 new LogRecovery.Hints(true, 0, 0, 0, 0));
-        directoryChanged = true;
-        metadataForced = false;
+        unflushed.onDirectoryChanged();
+        unflushed.onMetadataWritten();
     }
 
     /** A log that was found. */
@@ -108,10 +97,14 @@ final class SegmentedLog implements PartitionLog {
         this.epochs = loaded.epochs();
         this.logStartOffset = loaded.logStartOffset();
         this.logEndOffset = loaded.logEndOffset();
-        this.recoveryPoint = Math.min(hints.recoveryPoint(), logEndOffset);
+        this.unflushed = new Unflushed(
+                environment,
+                directory,
+                segments,
+                epochs,
+                Math.min(hints.recoveryPoint(), logEndOffset),
+                loaded.recovered());
         this.cleanedTo = hints.cleanedTo();
-        this.changed = loaded.recovered();
-        this.metadataForced = true;
         this.highWatermark = Math.max(logStartOffset, Math.min(hints.highWatermark(), logEndOffset));
         producers.onHighWatermark(this.highWatermark);
         this.lastStableOffset = stableOffset();
@@ -138,7 +131,7 @@ final class SegmentedLog implements PartitionLog {
             throw environment.health().fail("write the topic id of " + topicPartition, e);
         }
         topicId = id;
-        metadataForced = false;
+        unflushed.onMetadataWritten();
     }
 
     @Override
@@ -174,7 +167,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public long recoveryPoint() {
-        return recoveryPoint;
+        return unflushed.recoveryPoint();
     }
 
     @Override
@@ -360,8 +353,6 @@ final class SegmentedLog implements PartitionLog {
             }
             var active = segments.active();
             int position = active.endPosition();
-            directoryChanged |= position == 0;
-            changed = true;
             active.stage(batches, nowMs);
             note(batches, position);
         } catch (IOException e) {
@@ -398,18 +389,17 @@ final class SegmentedLog implements PartitionLog {
     }
 
     private void writeStaged(long nowMs) {
+        var active = segments.active();
         int bytes;
         try {
-            bytes = segments.active().writeStaged();
+            bytes = active.writeStaged();
         } catch (IOException e) {
             throw environment.health().fail("append to " + topicPartition, e);
         } catch (RuntimeException | Error bug) {
             throw environment.health().fail("append to " + topicPartition, new IOException("write: " + bug, bug));
         }
         if (bytes > 0) {
-            if (unflushedSinceMs < 0) {
-                unflushedSinceMs = nowMs;
-            }
+            unflushed.onAppended(nowMs, bytes == active.sizeInBytes());
             segments.onAppended(bytes);
             logEndOffset = stagedEndOffset;
         }
@@ -426,8 +416,7 @@ final class SegmentedLog implements PartitionLog {
         saveSnapshot(logEndOffset);
         segments.roll(logEndOffset, nowMs + config.fileDeleteDelayMs());
         activeJitterMs = jitterMs();
-        directoryChanged = true;
-        changed = true;
+        unflushed.onRolled();
     }
 
     private void saveSnapshot(long offset) throws IOException {
@@ -612,13 +601,10 @@ final class SegmentedLog implements PartitionLog {
         logStartOffset = start;
         logEndOffset = end;
         highWatermark = Math.max(start, Math.min(highWatermark, end));
-        recoveryPoint = Math.min(recoveryPoint, end);
         cleanedTo = Math.min(cleanedTo, end);
-        truncations++;
         producers.onHighWatermark(highWatermark);
         lastStableOffset = stableOffset();
-        directoryChanged = true;
-        changed = true;
+        unflushed.onTruncated(end);
     }
 
     // ---- producers
@@ -637,57 +623,22 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public boolean isFlushDue(long nowMs) {
-        long unflushed = logEndOffset - recoveryPoint;
-        return unflushed > 0
-                && (unflushed >= config.flushMessages()
-                        || (unflushedSinceMs >= 0 && nowMs - unflushedSinceMs >= config.flushMs())
-                        || segments.active().baseOffset() > recoveryPoint);
+        return unflushed.isFlushDue(config, logEndOffset, nowMs);
     }
 
     @Override
     public FlushTask prepareFlush() {
         requireUsable();
-        var flush = new LogFlush(environment, directory, logEndOffset, truncations);
         try {
-            if (!metadataForced) {
-                flush.addDirectory("");
-            }
-            collectFiles(flush);
+            return unflushed.prepareFlush(logEndOffset);
         } catch (IOException e) {
-            flush.discard();
             throw environment.health().fail("flush " + topicPartition, e);
         }
-        unflushedSinceMs = -1;
-        return flush;
-    }
-
-    private void collectFiles(LogFlush flush) throws IOException {
-        if (!metadataForced) {
-            flush.addPath(PartitionMetadata.path(directory));
-            metadataForced = true;
-        }
-        for (var segment : segments.from(recoveryPoint - 1)) {
-            if (segment.hasFile()) {
-                flush.addFile(segment.openFile());
-            }
-            if (segment != segments.active()) {
-                segment.indexPathsToForce().forEach(flush::addPath);
-            }
-        }
-        if (epochs.isChanged()) {
-            flush.setEpochs(directory + "/" + LeaderEpochs.FILE, Checkpoints.epochs(epochs.entries()));
-            epochs.onSaved();
-        } else if (directoryChanged) {
-            flush.addDirectory(directory);
-        }
-        directoryChanged = false;
     }
 
     @Override
     public void onFlushed(FlushTask task) {
-        if (((LogFlush) task).truncations() == truncations) {
-            recoveryPoint = Math.max(recoveryPoint, task.upToOffset());
-        }
+        unflushed.onFlushed(task);
     }
 
     // ---- compaction
@@ -748,7 +699,7 @@ final class SegmentedLog implements PartitionLog {
             throw environment.health().fail("put compacted segments in place in " + topicPartition, e);
         }
         cleanedTo = Math.min(Math.max(cleanedTo, compaction.cleanedTo()), logEndOffset);
-        directoryChanged = true;
+        unflushed.onDirectoryChanged();
     }
 
     /** Below this offset the log is compacted; 0 if it never was. Any thread. */
@@ -763,14 +714,12 @@ final class SegmentedLog implements PartitionLog {
         if (closed) {
             return;
         }
-        if (changed || epochs.isChanged()) {
+        if (unflushed.isChanged()) {
             segments.active().saveIndexes();
             saveSnapshot(logEndOffset);
-            var flush = new LogFlush(environment, directory, logEndOffset, truncations);
-            collectFiles(flush);
-            segments.active().indexPathsToForce().forEach(flush::addPath);
+            var flush = unflushed.prepareLastFlush(logEndOffset);
             flush.run();
-            onFlushed(flush);
+            unflushed.onFlushed(flush);
         }
     }
 
