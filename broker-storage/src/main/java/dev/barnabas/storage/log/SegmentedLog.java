@@ -5,8 +5,6 @@ import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.record.CorruptBatchException;
-import dev.barnabas.protocol.record.RecordBatch;
-import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.storage.AbortedTransaction;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendOutcome;
@@ -22,7 +20,6 @@ import dev.barnabas.storage.StorageException;
 import dev.barnabas.storage.TimestampAndOffset;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -40,24 +37,19 @@ final class SegmentedLog implements PartitionLog {
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
     private final Unflushed unflushed;
-    private final RecordBatches cursor = new RecordBatches();
+    private final LogWriter writer;
 
     private final String directory;
 
     private volatile Uuid topicId;
     private LogConfig config;
-    private long activeJitterMs;
     private volatile boolean closed;
 
     private volatile long logStartOffset;
-    private volatile long logEndOffset;
     private volatile long highWatermark;
     private volatile long lastStableOffset;
     /** Below this offset the log is compacted. */
     private volatile long cleanedTo;
-
-    /** The offset that the next batch staged gets: the log's end, but while appends wait for their common write. */
-    private long stagedEndOffset;
 
     /** A log that begins, empty, at offset 0 in a directory that was just made. */
     SegmentedLog(
@@ -96,19 +88,15 @@ final class SegmentedLog implements PartitionLog {
         this.producers = loaded.producers();
         this.epochs = loaded.epochs();
         this.logStartOffset = loaded.logStartOffset();
-        this.logEndOffset = loaded.logEndOffset();
+        long end = loaded.logEndOffset();
         this.unflushed = new Unflushed(
-                environment,
-                directory,
-                segments,
-                epochs,
-                Math.min(hints.recoveryPoint(), logEndOffset),
-                loaded.recovered());
+                environment, directory, segments, epochs, Math.min(hints.recoveryPoint(), end), loaded.recovered());
+        this.writer = new LogWriter(
+                environment, directory, topicPartition, segments, producers, epochs, unflushed, config, end);
         this.cleanedTo = hints.cleanedTo();
-        this.highWatermark = Math.max(logStartOffset, Math.min(hints.highWatermark(), logEndOffset));
+        this.highWatermark = Math.max(logStartOffset, Math.min(hints.highWatermark(), end));
         producers.onHighWatermark(this.highWatermark);
         this.lastStableOffset = stableOffset();
-        this.activeJitterMs = jitterMs();
     }
 
     // ---- offsets
@@ -142,7 +130,7 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public void updateConfig(LogConfig newConfig) {
         config = newConfig;
-        activeJitterMs = jitterMs();
+        writer.updateConfig(newConfig);
     }
 
     @Override
@@ -152,7 +140,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public long logEndOffset() {
-        return logEndOffset;
+        return writer.endOffset();
     }
 
     @Override
@@ -177,7 +165,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public boolean updateHighWatermark(long offset) {
-        long raised = Math.min(offset, logEndOffset);
+        long raised = Math.min(offset, logEndOffset());
         if (raised <= highWatermark) {
             return false;
         }
@@ -192,239 +180,18 @@ final class SegmentedLog implements PartitionLog {
         return unstable < 0 || unstable >= highWatermark ? highWatermark : Math.max(unstable, logStartOffset);
     }
 
-    // ---- append: batches are checked and staged, their offsets and producers noted, then written together
+    // ---- append
 
     @Override
     public List<AppendOutcome> appendAsLeader(List<ByteBuf> group, int leaderEpoch, AppendOrigin origin, long nowMs) {
-        begin();
-        var outcomes = new ArrayList<AppendOutcome>(group.size());
-        try {
-            try {
-                for (var batches : group) {
-                    outcomes.add(stageAsLeader(batches, leaderEpoch, origin, nowMs));
-                }
-            } finally {
-                writeStaged(nowMs);
-            }
-        } catch (StorageException e) {
-            failUnwritten(outcomes, group.size(), e);
-        }
-        return outcomes;
-    }
-
-    /** From the first that is not in the log on, each gets the outcome that it would have had after that one failed. */
-    private void failUnwritten(List<AppendOutcome> outcomes, int count, StorageException failure) {
-        int written = 0;
-        while (written < outcomes.size() && !isUnwritten(outcomes.get(written))) {
-            written++;
-        }
-        outcomes.subList(written, outcomes.size()).clear();
-        while (outcomes.size() < count) {
-            outcomes.add(new AppendOutcome(null, failure));
-        }
-    }
-
-    private boolean isUnwritten(AppendOutcome outcome) {
-        return outcome.result() != null && outcome.result().lastOffset() >= logEndOffset;
-    }
-
-    private AppendOutcome stageAsLeader(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
-        try {
-            return new AppendOutcome(checkAndStage(batches, leaderEpoch, origin, nowMs), null);
-        } catch (StorageException e) {
-            throw e;
-        } catch (ApiException e) {
-            return new AppendOutcome(null, e);
-        }
-    }
-
-    private AppendResult checkAndStage(ByteBuf batches, int leaderEpoch, AppendOrigin origin, long nowMs) {
-        long first = stagedEndOffset;
-        long next = first;
-        long maxTimestamp = RecordBatch.NO_TIMESTAMP;
-        int count = 0;
-        cursor.reset(batches);
-        while (nextBatch()) {
-            var batch = cursor.batch();
-            if (batch.hasProducerId()) {
-                if (origin == AppendOrigin.CLIENT) {
-                    requireAlone(batch, batches);
-                    var duplicate = duplicateOf(batch);
-                    if (duplicate != null) {
-                        return duplicate;
-                    }
-                }
-                producers.check(batch, origin, next);
-            }
-            batch.setBaseOffset(next);
-            batch.setPartitionLeaderEpoch(leaderEpoch);
-            maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp());
-            next = batch.nextOffset();
-            count++;
-        }
-        return stage(batches, count, first, next, maxTimestamp, nowMs);
+        requireUsable();
+        return writer.appendAsLeader(group, leaderEpoch, origin, logStartOffset, nowMs);
     }
 
     @Override
     public AppendResult appendAsFollower(ByteBuf batches, long nowMs) {
-        begin();
-        long first = -1;
-        long next = logEndOffset;
-        long maxTimestamp = RecordBatch.NO_TIMESTAMP;
-        int count = 0;
-        cursor.reset(batches);
-        while (nextBatch()) {
-            var batch = cursor.batch();
-            if (batch.baseOffset() < next) {
-                throw invalid("base offset: " + batch.baseOffset() + " (expected: at least " + next + ")");
-            }
-            first = count == 0 ? batch.baseOffset() : first;
-            maxTimestamp = Math.max(maxTimestamp, batch.maxTimestamp());
-            next = batch.nextOffset();
-            count++;
-        }
-        try {
-            return stage(batches, count, first, next, maxTimestamp, nowMs);
-        } finally {
-            writeStaged(nowMs);
-        }
-    }
-
-    private void begin() {
         requireUsable();
-        stagedEndOffset = logEndOffset;
-    }
-
-    private boolean nextBatch() {
-        try {
-            if (!cursor.next()) {
-                return false;
-            }
-        } catch (CorruptBatchException e) {
-            throw invalid(e.getMessage());
-        }
-        if (cursor.batch().magic() != RecordBatch.MAGIC_V2) {
-            throw invalid("batch magic: " + cursor.batch().magic() + " (expected: 2)");
-        }
-        return true;
-    }
-
-    private ApiException invalid(@Nullable String reason) {
-        return new ApiException(ErrorCode.INVALID_RECORD, topicPartition + ": " + reason);
-    }
-
-    /** An idempotent producer's request holds one batch (KIP-98); so the check of one does not depend on another. */
-    private void requireAlone(RecordBatch batch, ByteBuf batches) {
-        if (batch.sizeInBytes() != batches.readableBytes()) {
-            throw invalid("bytes of the only batch of producer " + batch.producerId() + ": " + batch.sizeInBytes()
-                    + " (expected: " + batches.readableBytes() + ")");
-        }
-    }
-
-    private @Nullable AppendResult duplicateOf(RecordBatch batch) {
-        var producer = producers.get(batch.producerId());
-        int slot = producer == null ? -1 : producer.findDuplicate(batch);
-        if (producer == null || slot < 0) {
-            return null;
-        }
-        long timestampMs = producer.timestampMs(slot);
-        return new AppendResult(
-                producer.firstOffset(slot), producer.lastOffset(slot), timestampMs, timestampMs, logStartOffset, true);
-    }
-
-    private AppendResult stage(ByteBuf batches, int count, long first, long next, long maxTimestamp, long nowMs) {
-        int length = batches.readableBytes();
-        if (count == 0 || cursor.bytesLeft() > 0) {
-            throw invalid("bytes after " + count + " whole batches: " + cursor.bytesLeft() + " (expected: 0)");
-        }
-        if (length > config.segmentBytes()) {
-            throw new ApiException(
-                    ErrorCode.RECORD_LIST_TOO_LARGE,
-                    topicPartition + ": bytes appended: " + length + " (expected: at most segment.bytes "
-                            + config.segmentBytes() + ")");
-        }
-        try {
-            if (!segments.active().hasRoomToStage(length)) {
-                writeStaged(nowMs);
-            }
-            if (Rolling.isDue(segments.active(), config, activeJitterMs, length, maxTimestamp, next - 1, nowMs)) {
-                writeStaged(nowMs);
-                roll(nowMs);
-            }
-            var active = segments.active();
-            int position = active.endPosition();
-            active.stage(batches, nowMs);
-            note(batches, position);
-        } catch (IOException e) {
-            throw environment.health().fail("append to " + topicPartition, e);
-        } finally {
-            cursor.clear();
-        }
-        stagedEndOffset = next;
-        long logAppendTimeMs = config.logAppendTime() ? maxTimestamp : RecordBatch.NO_TIMESTAMP;
-        return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
-    }
-
-    /** Before the write, so that the next append is checked against this one; a write that fails ends the log's service. */
-    private void note(ByteBuf batches, int position) throws IOException {
-        var active = segments.active();
-        int at = position;
-        cursor.reset(batches);
-        while (cursor.next()) {
-            var batch = cursor.batch();
-            active.index(batch, at, config.indexIntervalBytes());
-            epochs.onBatch(batch.partitionLeaderEpoch(), batch.baseOffset());
-            if (batch.hasProducerId()) {
-                var decided = producers.onBatch(batch);
-                if (decided != null && decided.aborted()) {
-                    active.addAborted(new AbortedTransaction(
-                            decided.producerId(),
-                            decided.firstOffset(),
-                            decided.markerOffset(),
-                            producers.firstUndecidedOffset(decided.markerOffset() + 1)));
-                }
-            }
-            at += batch.sizeInBytes();
-        }
-    }
-
-    private void writeStaged(long nowMs) {
-        var active = segments.active();
-        int bytes;
-        try {
-            bytes = active.writeStaged();
-        } catch (IOException e) {
-            throw environment.health().fail("append to " + topicPartition, e);
-        } catch (RuntimeException | Error bug) {
-            throw environment.health().fail("append to " + topicPartition, new IOException("write: " + bug, bug));
-        }
-        if (bytes > 0) {
-            unflushed.onAppended(nowMs, bytes == active.sizeInBytes());
-            segments.onAppended(bytes);
-            logEndOffset = stagedEndOffset;
-        }
-    }
-
-    // ---- rolling
-
-    private long jitterMs() {
-        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
-        return bound <= 0 ? 0 : environment.random().nextLong(bound);
-    }
-
-    private void roll(long nowMs) throws IOException {
-        saveSnapshot(logEndOffset);
-        segments.roll(logEndOffset, nowMs + config.fileDeleteDelayMs());
-        activeJitterMs = jitterMs();
-        unflushed.onRolled();
-    }
-
-    private void saveSnapshot(long offset) throws IOException {
-        environment.files().write(snapshotPath(offset), ProducerSnapshot.write(producers));
-    }
-
-    private String snapshotPath(long offset) {
-        return SegmentFiles.path(directory, offset, SegmentFiles.PRODUCER_SNAPSHOT);
+        return writer.appendAsFollower(batches, logStartOffset, nowMs);
     }
 
     // ---- read
@@ -432,7 +199,7 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public ReadResult read(long offset, int maxBytes, long upperOffset, boolean minOneBatch) {
         requireUsable();
-        long end = logEndOffset;
+        long end = logEndOffset();
         if (offset < logStartOffset || offset > end) {
             throw new ApiException(
                     ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -501,7 +268,7 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public EpochEndOffset endOffsetForEpoch(int epoch) {
-        return epochs.endOffsetFor(epoch, logEndOffset);
+        return epochs.endOffsetFor(epoch, logEndOffset());
     }
 
     @Override
@@ -542,10 +309,11 @@ final class SegmentedLog implements PartitionLog {
     public int applyRetention(long nowMs) {
         requireUsable();
         try {
-            int expired = Retention.expired(segments.all(), config, logStartOffset, highWatermark, logEndOffset, nowMs);
+            int expired =
+                    Retention.expired(segments.all(), config, logStartOffset, highWatermark, logEndOffset(), nowMs);
             if (expired > 0) {
                 if (expired == segments.all().size()) {
-                    roll(nowMs);
+                    writer.roll(nowMs);
                 }
                 segments.deleteOldest(expired, nowMs + config.fileDeleteDelayMs());
                 if (segments.firstOffset() > logStartOffset) {
@@ -561,7 +329,7 @@ final class SegmentedLog implements PartitionLog {
     @Override
     public void truncateTo(long offset) {
         requireUsable();
-        if (offset >= logEndOffset) {
+        if (offset >= logEndOffset()) {
             return;
         }
         if (offset <= segments.firstOffset()) {
@@ -569,13 +337,10 @@ final class SegmentedLog implements PartitionLog {
             return;
         }
         try {
-            segments.truncateTo(offset, config.indexIntervalBytes());
-            producerLoader().deleteSnapshotsAbove(offset);
-            producerLoader().load(offset);
+            writer.truncateTo(offset);
         } catch (IOException e) {
             throw environment.health().fail("truncate " + topicPartition, e);
         }
-        epochs.truncateFromEnd(offset);
         afterTruncation(Math.min(logStartOffset, offset), offset);
     }
 
@@ -583,23 +348,15 @@ final class SegmentedLog implements PartitionLog {
     public void truncateFullyAndStartAt(long offset) {
         requireUsable();
         try {
-            segments.restartAt(offset);
-            producers.clear();
-            producerLoader().deleteSnapshotsAbove(-1);
+            writer.restartAt(offset);
         } catch (IOException e) {
             throw environment.health().fail("truncate " + topicPartition, e);
         }
-        epochs.clear();
         afterTruncation(offset, offset);
-    }
-
-    private ProducerLoader producerLoader() {
-        return new ProducerLoader(environment.files(), directory, segments.all(), producers);
     }
 
     private void afterTruncation(long start, long end) {
         logStartOffset = start;
-        logEndOffset = end;
         highWatermark = Math.max(start, Math.min(highWatermark, end));
         cleanedTo = Math.min(cleanedTo, end);
         producers.onHighWatermark(highWatermark);
@@ -623,14 +380,14 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public boolean isFlushDue(long nowMs) {
-        return unflushed.isFlushDue(config, logEndOffset, nowMs);
+        return unflushed.isFlushDue(config, logEndOffset(), nowMs);
     }
 
     @Override
     public FlushTask prepareFlush() {
         requireUsable();
         try {
-            return unflushed.prepareFlush(logEndOffset);
+            return unflushed.prepareFlush(logEndOffset());
         } catch (IOException e) {
             throw environment.health().fail("flush " + topicPartition, e);
         }
@@ -698,7 +455,7 @@ final class SegmentedLog implements PartitionLog {
         } catch (IOException e) {
             throw environment.health().fail("put compacted segments in place in " + topicPartition, e);
         }
-        cleanedTo = Math.min(Math.max(cleanedTo, compaction.cleanedTo()), logEndOffset);
+        cleanedTo = Math.min(Math.max(cleanedTo, compaction.cleanedTo()), logEndOffset());
         unflushed.onDirectoryChanged();
     }
 
@@ -716,8 +473,8 @@ final class SegmentedLog implements PartitionLog {
         }
         if (unflushed.isChanged()) {
             segments.active().saveIndexes();
-            saveSnapshot(logEndOffset);
-            var flush = unflushed.prepareLastFlush(logEndOffset);
+            writer.saveSnapshot();
+            var flush = unflushed.prepareLastFlush(logEndOffset());
             flush.run();
             unflushed.onFlushed(flush);
         }
