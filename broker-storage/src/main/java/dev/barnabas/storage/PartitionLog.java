@@ -63,8 +63,9 @@ public interface PartitionLog {
 
     /**
      * Appends each of {@code group}, in order, with the outcome that it would have by itself, and with as few writes as can
-     * be. One that is refused keeps no other from being written; when the disk fails, what was not written yet fails with
-     * it. {@link #logEndOffset} moves with each write.
+     * be. One that is refused keeps no other from being written; when one fails, so does what was not written yet: with a
+     * {@link StorageException} if the disk did, which ends the log's service, and else with an
+     * {@link AppendFailedException}, after which the log goes on. {@link #logEndOffset} moves with each write.
      *
      * @return the outcomes, in the same order
      * @throws StorageException if the log was offline before: nothing was written

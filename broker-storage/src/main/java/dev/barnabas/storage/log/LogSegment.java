@@ -167,7 +167,7 @@ final class LogSegment {
         return size + stagedBytes;
     }
 
-    /** Takes batches to be written at the end; they are borrowed until {@link #writeStaged}. {@link #index} is to follow for each. */
+    /** Takes batches to be written at the end, borrowed until {@link #writeStaged}. {@link #index} is to be called for each, too. */
     void stage(ByteBuf batches, long nowMs) {
         if (endPosition() == 0) {
             createdMs = nowMs;
@@ -202,8 +202,10 @@ final class LogSegment {
     private void cut(BlockFile target, Throwable cause) {
         try {
             target.truncate(size);
-        } catch (IOException again) {
-            cause.addSuppressed(again);
+        } catch (IOException | RuntimeException | Error again) {
+            if (again != cause) {
+                cause.addSuppressed(again);
+            }
         }
     }
 
@@ -589,19 +591,22 @@ final class LogSegment {
 
     // ---- the end
 
-    /** Drops the batches that hold {@code offset} or more, and makes this the active segment. */
+    /**
+     * Drops the batches that hold {@code offset} or more, what was noted of others that are not written, and what a failed
+     * write left of them, and makes this the active segment.
+     */
     void truncateTo(long offset, int indexIntervalBytes) throws IOException {
-        var cut = find(offset);
-        var aborted = abortedTransactions();
+        abortedTransactions().truncateTo(offset);
         var indexes = indexes();
-        if (cut != null) {
-            openFile().truncate(cut.position());
-            size = cut.position();
-        }
-        activeIndexes = indexes;
-        aborted.truncateTo(offset);
         indexes.offsets().truncateTo(offset);
         indexes.times().truncateTo(offset);
+        activeIndexes = indexes;
+        tail = null;
+        var cut = find(offset);
+        if (cut != null) {
+            size = cut.position();
+        }
+        openFile().truncate(size);
         if (size == 0) {
             firstTimestamp = UNKNOWN;
         }

@@ -7,6 +7,7 @@ import dev.barnabas.protocol.record.CorruptBatchException;
 import dev.barnabas.protocol.record.RecordBatch;
 import dev.barnabas.protocol.record.RecordBatches;
 import dev.barnabas.storage.AbortedTransaction;
+import dev.barnabas.storage.AppendFailedException;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendOutcome;
 import dev.barnabas.storage.AppendResult;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Moves the end of a log: on by appends, back by truncation.
  *
  * <p>Batches are checked and staged, their offsets and producers noted so that the next are checked against them, and then
- * written together.
+ * written together. What was noted and then not written, for whatever reason, is undone; if it cannot be, the log directory
+ * goes offline.
  */
 final class LogWriter {
     private final LogEnvironment environment;
@@ -39,6 +41,8 @@ final class LogWriter {
     private volatile long endOffset;
     /** The offset that the next batch staged gets: the log's end, but while appends wait for their common write. */
     private long stagedEndOffset;
+    /** Whether the call noted batches of producers: these may know more than what is written, if it fails. */
+    private boolean producersNoted;
 
     LogWriter(
             LogEnvironment environment,
@@ -77,42 +81,44 @@ final class LogWriter {
     /** See {@link dev.barnabas.storage.PartitionLog#appendAsLeader(List, int, AppendOrigin, long)}. */
     List<AppendOutcome> appendAsLeader(
             List<ByteBuf> group, int leaderEpoch, AppendOrigin origin, long logStartOffset, long nowMs) {
-        stagedEndOffset = endOffset;
+        begin();
         var outcomes = new ArrayList<AppendOutcome>(group.size());
         try {
-            try {
-                for (var batches : group) {
-                    outcomes.add(stageAsLeader(batches, leaderEpoch, origin, logStartOffset, nowMs));
-                }
-            } finally {
-                writeStaged(nowMs);
+            for (var batches : group) {
+                outcomes.add(stageAsLeader(batches, leaderEpoch, origin, logStartOffset, nowMs));
             }
-        } catch (StorageException e) {
-            failUnwritten(outcomes, group.size(), e);
+            writeStaged(nowMs);
+        } catch (RuntimeException | Error failure) {
+            failUnwritten(outcomes, group.size(), onFailure(failure, nowMs));
         }
         return outcomes;
     }
 
-    /** From the first that is not in the log on, each gets the outcome that it would have had after that one failed. */
-    private void failUnwritten(List<AppendOutcome> outcomes, int count, StorageException failure) {
-        int written = 0;
-        while (written < outcomes.size() && !isUnwritten(outcomes.get(written))) {
-            written++;
+    /**
+     * From the first that is not in the log on, each fails: those that were refused too, as they were checked against what
+     * is not there. Only a retry of what is in the log has its answer, while there is a log.
+     */
+    private void failUnwritten(List<AppendOutcome> outcomes, int count, ApiException failure) {
+        var failed = new AppendOutcome(null, failure);
+        boolean goesOn = !(failure instanceof StorageException);
+        boolean anyUnwritten = false;
+        for (int i = 0; i < outcomes.size(); i++) {
+            var result = outcomes.get(i).result();
+            anyUnwritten |= result != null && result.lastOffset() >= endOffset;
+            boolean isRetryOfWritten = goesOn && result != null && result.lastOffset() < endOffset;
+            if (anyUnwritten && !isRetryOfWritten) {
+                outcomes.set(i, failed);
+            }
         }
-        outcomes.subList(written, outcomes.size()).clear();
         while (outcomes.size() < count) {
-            outcomes.add(new AppendOutcome(null, failure));
+            outcomes.add(failed);
         }
-    }
-
-    private boolean isUnwritten(AppendOutcome outcome) {
-        return outcome.result() != null && outcome.result().lastOffset() >= endOffset;
     }
 
     private AppendOutcome stageAsLeader(
             ByteBuf batches, int leaderEpoch, AppendOrigin origin, long logStartOffset, long nowMs) {
         try {
-            return new AppendOutcome(checkAndStage(batches, leaderEpoch, origin, logStartOffset, nowMs), null);
+            return checkAndStage(batches, leaderEpoch, origin, logStartOffset, nowMs);
         } catch (StorageException e) {
             throw e;
         } catch (ApiException e) {
@@ -120,7 +126,8 @@ final class LogWriter {
         }
     }
 
-    private AppendResult checkAndStage(
+    /** The outcome is made first, so that no lack of memory leaves a batch that is staged without one. */
+    private AppendOutcome checkAndStage(
             ByteBuf batches, int leaderEpoch, AppendOrigin origin, long logStartOffset, long nowMs) {
         long first = stagedEndOffset;
         long next = first;
@@ -134,7 +141,7 @@ final class LogWriter {
                     requireAlone(batch, batches);
                     var duplicate = duplicateOf(batch, logStartOffset);
                     if (duplicate != null) {
-                        return duplicate;
+                        return new AppendOutcome(duplicate, null);
                     }
                 }
                 producers.check(batch, origin, next);
@@ -146,8 +153,9 @@ final class LogWriter {
             count++;
         }
         requireWhole(batches, count);
+        var outcome = new AppendOutcome(result(first, next, maxTimestamp, logStartOffset), null);
         stage(batches, next, maxTimestamp, nowMs);
-        return result(first, next, maxTimestamp, logStartOffset);
+        return outcome;
     }
 
     /** An idempotent producer's request holds one batch (KIP-98); so the check of one does not depend on another. */
@@ -173,7 +181,17 @@ final class LogWriter {
 
     /** See {@link dev.barnabas.storage.PartitionLog#appendAsFollower}. */
     AppendResult appendAsFollower(ByteBuf batches, long logStartOffset, long nowMs) {
-        stagedEndOffset = endOffset;
+        begin();
+        try {
+            var result = checkAndStage(batches, logStartOffset, nowMs);
+            writeStaged(nowMs);
+            return result;
+        } catch (RuntimeException | Error failure) {
+            throw onFailure(failure, nowMs);
+        }
+    }
+
+    private AppendResult checkAndStage(ByteBuf batches, long logStartOffset, long nowMs) {
         long first = -1;
         long next = endOffset;
         long maxTimestamp = RecordBatch.NO_TIMESTAMP;
@@ -190,15 +208,17 @@ final class LogWriter {
             count++;
         }
         requireWhole(batches, count);
-        try {
-            stage(batches, next, maxTimestamp, nowMs);
-        } finally {
-            writeStaged(nowMs);
-        }
-        return result(first, next, maxTimestamp, logStartOffset);
+        var result = result(first, next, maxTimestamp, logStartOffset);
+        stage(batches, next, maxTimestamp, nowMs);
+        return result;
     }
 
     // ---- as either
+
+    private void begin() {
+        stagedEndOffset = endOffset;
+        producersNoted = false;
+    }
 
     private boolean nextBatch() {
         try {
@@ -235,6 +255,7 @@ final class LogWriter {
         return new AppendResult(first, next - 1, maxTimestamp, logAppendTimeMs, logStartOffset, false);
     }
 
+    /** Notes and stages what was checked; so it refuses nothing, and after it only the write can fail. */
     private void stage(ByteBuf batches, long next, long maxTimestamp, long nowMs) {
         int length = batches.readableBytes();
         try {
@@ -245,38 +266,46 @@ final class LogWriter {
                 writeStaged(nowMs);
                 roll(nowMs);
             }
-            var active = segments.active();
-            int position = active.endPosition();
-            active.stage(batches, nowMs);
-            note(batches, position);
+            note(batches);
+            segments.active().stage(batches, nowMs);
+            stagedEndOffset = next;
         } catch (IOException e) {
-            throw environment.health().fail("append to " + topicPartition, e);
+            throw offline(e);
         } finally {
             cursor.clear();
         }
-        stagedEndOffset = next;
     }
 
-    /** Before the write, so that the next append is checked against this one; a write that fails ends the log's service. */
-    private void note(ByteBuf batches, int position) throws IOException {
+    /** Before the write, so that the next append is checked against this one. */
+    private void note(ByteBuf batches) throws IOException {
         var active = segments.active();
-        int at = position;
+        int at = active.endPosition();
         cursor.reset(batches);
         while (cursor.next()) {
             var batch = cursor.batch();
             active.index(batch, at, config.indexIntervalBytes());
             epochs.onBatch(batch.partitionLeaderEpoch(), batch.baseOffset());
             if (batch.hasProducerId()) {
-                var decided = producers.onBatch(batch);
-                if (decided != null && decided.aborted()) {
-                    active.addAborted(new AbortedTransaction(
-                            decided.producerId(),
-                            decided.firstOffset(),
-                            decided.markerOffset(),
-                            producers.firstUndecidedOffset(decided.markerOffset() + 1)));
-                }
+                noteProducer(batch, active);
             }
             at += batch.sizeInBytes();
+        }
+    }
+
+    private void noteProducer(RecordBatch batch, LogSegment active) throws IOException {
+        producersNoted = true;
+        ProducerStates.Decided decided;
+        try {
+            decided = producers.onBatch(batch);
+        } catch (ApiException e) {
+            throw new IllegalStateException("batch: checked, and not understood: " + e.getMessage(), e);
+        }
+        if (decided != null && decided.aborted()) {
+            active.addAborted(new AbortedTransaction(
+                    decided.producerId(),
+                    decided.firstOffset(),
+                    decided.markerOffset(),
+                    producers.firstUndecidedOffset(decided.markerOffset() + 1)));
         }
     }
 
@@ -286,9 +315,7 @@ final class LogWriter {
         try {
             bytes = active.writeStaged();
         } catch (IOException e) {
-            throw environment.health().fail("append to " + topicPartition, e);
-        } catch (RuntimeException | Error bug) {
-            throw environment.health().fail("append to " + topicPartition, new IOException("write: " + bug, bug));
+            throw offline(e);
         }
         if (bytes > 0) {
             unflushed.onAppended(nowMs, bytes == active.sizeInBytes());
@@ -297,14 +324,65 @@ final class LogWriter {
         }
     }
 
+    private StorageException offline(IOException cause) {
+        return environment.health().fail("append to " + topicPartition, cause);
+    }
+
+    // ---- when an append fails
+
+    /**
+     * Writes what was staged before all the same, unless it was the write that failed, and undoes what was noted of the
+     * others.
+     *
+     * @return what those that are not in the log fail with
+     */
+    private ApiException onFailure(Throwable failure, long nowMs) {
+        try {
+            writeStaged(nowMs);
+        } catch (RuntimeException | Error again) {
+            addSuppressed(failure, again);
+        }
+        if (failure instanceof ApiException known) {
+            return known;
+        }
+        try {
+            undo();
+        } catch (IOException | RuntimeException | Error again) {
+            addSuppressed(failure, again);
+            return offline(new IOException("write: " + failure + "; undoing it: " + again, failure));
+        }
+        return new AppendFailedException(topicPartition + ": the broker failed", failure);
+    }
+
+    /** The virtual machine throws the same error again when memory is short. */
+    private static void addSuppressed(Throwable failure, Throwable again) {
+        if (again != failure) {
+            failure.addSuppressed(again);
+        }
+    }
+
+    /**
+     * Undoes what was noted of batches that are not written. Memory may be what is short: this takes a buffer of at most
+     * 256 KiB, off the heap, for what lies behind the last entry of the index, mostly less than
+     * {@code index.interval.bytes}. If batches of producers were noted it takes one for what lies behind their last snapshot,
+     * and for each producer some 300 bytes of heap.
+     */
+    private void undo() throws IOException {
+        segments.truncateTo(endOffset, config.indexIntervalBytes());
+        if (producersNoted) {
+            producerLoader().load(endOffset);
+        }
+        epochs.truncateFromEnd(endOffset);
+    }
+
     // ---- rolling
 
     /** Seals the active segment and begins another at the log's end. */
     void roll(long nowMs) throws IOException {
+        unflushed.onRolled();
         saveSnapshot();
         segments.roll(endOffset, nowMs + config.fileDeleteDelayMs());
         activeJitterMs = jitterMs();
-        unflushed.onRolled();
     }
 
     private long jitterMs() {

@@ -28,6 +28,8 @@ final class ProducerStates {
     /** First offset of each decided transaction whose marker is not yet replicated, with the marker's offset. */
     private final TreeMap<Long, Long> unreplicated = new TreeMap<>();
 
+    private long highWatermark;
+
     @Nullable
     ProducerEntry get(long producerId) {
         return producers.get(producerId);
@@ -167,7 +169,9 @@ final class ProducerStates {
             return null;
         }
         undecided.remove(firstOffset);
-        unreplicated.put(firstOffset, batch.baseOffset());
+        if (batch.baseOffset() >= highWatermark) {
+            unreplicated.put(firstOffset, batch.baseOffset());
+        }
         return new Decided(batch.producerId(), firstOffset, batch.baseOffset(), !marker.committed());
     }
 
@@ -193,9 +197,10 @@ final class ProducerStates {
         return first == Long.MAX_VALUE ? -1 : first;
     }
 
-    void onHighWatermark(long highWatermark) {
+    void onHighWatermark(long offset) {
+        highWatermark = offset;
         if (!unreplicated.isEmpty()) {
-            unreplicated.values().removeIf(markerOffset -> markerOffset < highWatermark);
+            unreplicated.values().removeIf(markerOffset -> markerOffset < offset);
         }
     }
 

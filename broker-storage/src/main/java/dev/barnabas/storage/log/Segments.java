@@ -100,8 +100,8 @@ final class Segments {
     /** Seals the active segment and begins a new one at {@code offset}; an empty one makes way for it. */
     void roll(long offset, long deadlineMs) throws IOException {
         if (active.sizeInBytes() == 0) {
-            segments.remove(segments.size() - 1);
             active.delete(deadlineMs);
+            segments.remove(segments.size() - 1);
         } else {
             active.seal();
         }
@@ -117,10 +117,12 @@ final class Segments {
         begin(offset);
     }
 
+    /** Once its file may exist, a segment is one of the log's, even if creating the file then fails. */
     private void begin(long offset) throws IOException {
-        active = LogSegment.create(environment, directory, offset);
-        active.createFile();
-        segments.add(active);
+        var next = LogSegment.create(environment, directory, offset);
+        segments.add(next);
+        active = next;
+        next.createFile();
         afterChange();
     }
 
@@ -147,7 +149,7 @@ final class Segments {
         afterChange();
     }
 
-    /** Drops what is at and above {@code offset}, which lies above the first offset. */
+    /** Drops what is at and above {@code offset}, which does not lie below the first offset, and what is not written. */
     void truncateTo(long offset, int indexIntervalBytes) throws IOException {
         var after = segments.subList(indexOf(offset) + 1, segments.size());
         for (var segment : after) {

@@ -5,22 +5,50 @@ import io.netty.buffer.Unpooled;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes everything on until its disk is full, or forces nothing any more. Knows which deletions a power loss undoes, and
- * counts what was written to open files.
+ * Passes everything on until its disk is full, it forces nothing any more, or it throws what no file system should. Knows
+ * which deletions a power loss undoes, and counts what was written to open files.
  */
 public final class FailingFileSystem implements FileSystem {
+    /** What can throw a bug. */
+    public enum Call {
+        /** An append to an open file. */
+        APPEND,
+        /** A truncation of an open file. */
+        TRUNCATE,
+        /** Opening a file, once it is there. */
+        OPEN,
+        /** Whether there is a file. */
+        EXISTS,
+        /** Writing a whole file. */
+        WRITE
+    }
+
+    private static final class Bug {
+        private final Throwable cause;
+        private final boolean once;
+        private int callsBefore;
+
+        Bug(Throwable cause, int number, boolean once) {
+            this.cause = cause;
+            this.once = once;
+            this.callsBefore = number - 1;
+        }
+    }
+
     private final FileSystem files;
     private long bytesLeft = Long.MAX_VALUE;
     private boolean forcesFail;
     private int renamesLeft = Integer.MAX_VALUE;
     private int writes;
-    private @Nullable Error writeBug;
+    private final Map<Call, Bug> bugs = new EnumMap<>(Call.class);
+    private double shareWritten;
     /** Files whose directory was not forced since they were deleted, and what they held. */
     private final Map<String, byte[]> deleted = new HashMap<>();
 
@@ -37,9 +65,24 @@ public final class FailingFileSystem implements FileSystem {
         forcesFail = true;
     }
 
-    /** From now on each write to an open file throws {@code bug}, having written half. */
-    public void throwFromWrites(Error bug) {
-        writeBug = bug;
+    /** Call number {@code number} from now on, counted from 1, throws {@code bug}. */
+    public void throwAt(Call call, int number, Throwable bug) {
+        bugs.put(call, new Bug(bug, number, true));
+    }
+
+    /** From now on each such call throws {@code bug}. */
+    public void throwFrom(Call call, Throwable bug) {
+        bugs.put(call, new Bug(bug, 1, false));
+    }
+
+    /** From now on nothing throws a bug. */
+    public void mend() {
+        bugs.clear();
+    }
+
+    /** Appends that throw a bug have written so much of what they were given: 0 for nothing, 1 for all. */
+    public void writeBeforeBugs(double share) {
+        shareWritten = share;
     }
 
     /** How many writes to open files there were. */
@@ -56,6 +99,30 @@ public final class FailingFileSystem implements FileSystem {
         for (var file : deleted.entrySet()) {
             files.write(file.getKey(), Unpooled.wrappedBuffer(file.getValue()));
         }
+    }
+
+    /** What this call has to throw. */
+    private @Nullable Throwable bugOf(Call call) {
+        var bug = bugs.get(call);
+        if (bug == null || bug.callsBefore-- > 0) {
+            return null;
+        }
+        if (bug.once) {
+            bugs.remove(call);
+        }
+        return bug.cause;
+    }
+
+    private void check(Call call) {
+        var bug = bugOf(call);
+        if (bug != null) {
+            FailingFileSystem.<RuntimeException>throwAny(bug);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Nothing of the type is left when it runs.
+    private static <T extends Throwable> void throwAny(Throwable bug) throws T {
+        throw (T) bug;
     }
 
     private static String directoryOf(String path) {
@@ -78,11 +145,14 @@ public final class FailingFileSystem implements FileSystem {
 
     @Override
     public BlockFile open(String path) throws IOException {
-        return new FailingFile(files.open(path));
+        var file = files.open(path);
+        check(Call.OPEN);
+        return new FailingFile(file);
     }
 
     @Override
     public void write(String path, ByteBuf content) throws IOException {
+        check(Call.WRITE);
         take(content.readableBytes());
         files.write(path, content);
     }
@@ -115,6 +185,7 @@ public final class FailingFileSystem implements FileSystem {
 
     @Override
     public boolean exists(String path) {
+        check(Call.EXISTS);
         return files.exists(path);
     }
 
@@ -196,9 +267,10 @@ public final class FailingFileSystem implements FileSystem {
         public void append(List<ByteBuf> sources) throws IOException {
             writes++;
             int length = sources.stream().mapToInt(ByteBuf::readableBytes).sum();
-            if (writeBug != null) {
-                appendPart(sources, length / 2);
-                throw writeBug;
+            var bug = bugOf(Call.APPEND);
+            if (bug != null) {
+                appendPart(sources, (int) (length * shareWritten));
+                FailingFileSystem.<RuntimeException>throwAny(bug);
             }
             if (length > bytesLeft) {
                 appendPart(sources, (int) bytesLeft);
@@ -214,6 +286,7 @@ public final class FailingFileSystem implements FileSystem {
 
         @Override
         public void truncate(long size) throws IOException {
+            check(Call.TRUNCATE);
             if (bytesLeft == 0) {
                 throw new IOException("Input/output error");
             }

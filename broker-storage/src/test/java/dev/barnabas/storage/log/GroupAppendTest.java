@@ -3,7 +3,6 @@ package dev.barnabas.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendOutcome;
 import dev.barnabas.storage.LogConfig;
@@ -187,24 +186,6 @@ class GroupAppendTest {
 
         var recovered = new TestStore(memory.afterProcessDeath(), small);
         assertThat(recovered.values(0).subList(0, acknowledged.size())).isEqualTo(acknowledged);
-    }
-
-    @Test
-    void aWriteThatEndsUnexpectedlyTakesTheDirectoryOffline() {
-        var store = new TestStore(files, LogConfig.DEFAULTS);
-        append(store, Batches.idempotent(7, 0, 0, T, "a"));
-        files.throwFromWrites(new OutOfMemoryError("for a buffer"));
-        var outcomes = append(store, Batches.idempotent(7, 0, 1, T, "b"), Batches.idempotent(7, 0, 1, T, "b"));
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.error())
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("for a buffer"));
-        assertThat(ErrorCode.KAFKA_STORAGE_ERROR)
-                .isEqualTo(outcomes.get(0).error().error());
-        assertThat(store.directory.offline()).isTrue();
-        assertThat(logBytes()).isEqualTo(store.log.sizeInBytes());
-        store.directory.close();
-        assertThat(new TestStore(memory.afterProcessDeath(), LogConfig.DEFAULTS).values(0))
-                .containsExactly("a");
     }
 
     // ---- the same as one by one
