@@ -12,14 +12,26 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** A disk that fills up, or fails to read or to flush, when it is told to; and counts what is written. Any thread. */
+/**
+ * A disk that fills up, fails to read or to flush, or throws what no disk should, when it is told to; and counts what is
+ * written. Any thread.
+ */
 public final class FailingDisk {
 
     private final AtomicLong bytesLeft = new AtomicLong(Long.MAX_VALUE);
     private volatile boolean forcesFail;
     private volatile boolean readsFail;
+    private volatile @Nullable Bug bug;
     private final Queue<String> written = new ConcurrentLinkedQueue<>();
+
+    private record Bug(String prefix, Error cause) {}
+
+    /** The next write to an open file whose path begins with {@code prefix} throws {@code cause}, having written half. */
+    public void throwFromWrite(String prefix, Error cause) {
+        bug = new Bug(prefix, cause);
+    }
 
     /** From now on only so many bytes can be written. */
     public void fillUpAfter(long bytes) {
@@ -61,6 +73,7 @@ public final class FailingDisk {
                     written.add(path);
                     @SuppressWarnings("unchecked")
                     var sources = (List<ByteBuf>) arguments[0];
+                    throwBug(file, path, sources);
                     append(file, sources);
                 }
                 case "read" -> requireReads();
@@ -71,14 +84,31 @@ public final class FailingDisk {
         });
     }
 
+    private void throwBug(BlockFile file, String path, List<ByteBuf> sources) throws IOException {
+        Bug next = bug;
+        if (next != null && path.startsWith(next.prefix)) {
+            bug = null;
+            appendPart(file, sources, lengthOf(sources) / 2);
+            throw next.cause;
+        }
+    }
+
+    private static int lengthOf(List<ByteBuf> sources) {
+        return sources.stream().mapToInt(ByteBuf::readableBytes).sum();
+    }
+
+    private static void appendPart(BlockFile file, List<ByteBuf> sources, int length) throws IOException {
+        file.append(
+                List.of(Unpooled.wrappedBuffer(sources.toArray(ByteBuf[]::new)).readSlice(length)));
+    }
+
     /** A full disk takes a part of what it cannot take whole. */
     private void append(BlockFile file, List<ByteBuf> sources) throws IOException {
         long left = bytesLeft.get();
-        int length = sources.stream().mapToInt(ByteBuf::readableBytes).sum();
+        int length = lengthOf(sources);
         if (length > left) {
             bytesLeft.set(0);
-            file.append(List.of(
-                    Unpooled.wrappedBuffer(sources.toArray(ByteBuf[]::new)).readSlice((int) left)));
+            appendPart(file, sources, (int) left);
             throw new IOException("No space left on device");
         }
         take(length);

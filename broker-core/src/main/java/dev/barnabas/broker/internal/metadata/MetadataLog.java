@@ -22,6 +22,7 @@ public interface MetadataLog extends AutoCloseable {
      * says so.
      *
      * @return offset of the last record
+     * @throws dev.barnabas.storage.AppendFailedException if a bug kept them from the log; it is reported, the log goes on
      */
     long append(List<MetadataRecord> records, long nowMs);
 

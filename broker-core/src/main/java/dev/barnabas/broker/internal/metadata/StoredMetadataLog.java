@@ -14,6 +14,7 @@ import dev.barnabas.protocol.record.RecordCursor;
 import dev.barnabas.protocol.wire.MalformedMessageException;
 import dev.barnabas.protocol.wire.WireReader;
 import dev.barnabas.protocol.wire.WireWriter;
+import dev.barnabas.storage.AppendFailedException;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.FlushTask;
 import dev.barnabas.storage.PartitionLog;
@@ -210,6 +211,11 @@ public final class StoredMetadataLog implements MetadataLog {
             bytesSinceSnapshot += batch.readableBytes();
             return log.appendAsLeader(batch, epoch, AppendOrigin.COORDINATOR, nowMs)
                     .lastOffset();
+        } catch (AppendFailedException bug) {
+            lane.execute(() -> {
+                throw bug;
+            });
+            throw bug;
         } finally {
             batch.release();
         }

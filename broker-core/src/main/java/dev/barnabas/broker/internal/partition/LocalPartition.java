@@ -8,6 +8,7 @@ import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
 import dev.barnabas.protocol.Uuid;
+import dev.barnabas.storage.AppendFailedException;
 import dev.barnabas.storage.AppendOrigin;
 import dev.barnabas.storage.AppendOutcome;
 import dev.barnabas.storage.AppendResult;
@@ -330,9 +331,7 @@ public final class LocalPartition implements Partition {
             admitted.forEach(append -> tell(append, null, failed));
             throw bug;
         }
-        for (int i = 0; i < outcomes.size(); i++) {
-            onOutcome(admitted.get(i), outcomes.get(i));
-        }
+        onOutcomes(admitted, outcomes);
         if (moved) {
             tellWatchers();
         }
@@ -352,6 +351,27 @@ public final class LocalPartition implements Partition {
             }
         }
         return admitted;
+    }
+
+    private void onOutcomes(List<LeaderAppend> group, List<AppendOutcome> outcomes) {
+        AppendFailedException bug = null;
+        for (int i = 0; i < outcomes.size(); i++) {
+            AppendOutcome outcome = outcomes.get(i);
+            if (outcome.error() instanceof AppendFailedException failed) {
+                bug = failed; // the same for all that it met
+            }
+            onOutcome(group.get(i), outcome);
+        }
+        if (bug != null) {
+            report(bug);
+        }
+    }
+
+    /** The lane reports it after this task. */
+    private void report(AppendFailedException bug) {
+        lane.execute(() -> {
+            throw bug;
+        });
     }
 
     private void onOutcome(LeaderAppend append, AppendOutcome outcome) {

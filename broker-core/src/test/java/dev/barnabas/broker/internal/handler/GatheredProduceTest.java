@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.handler;
 
 import static dev.barnabas.broker.internal.handler.DataPath.answerOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.barnabas.broker.FailingDisk;
 import dev.barnabas.protocol.ErrorCode;
@@ -11,6 +12,7 @@ import dev.barnabas.protocol.message.ProduceRequest.TopicProduceData;
 import dev.barnabas.protocol.message.ProduceResponse;
 import dev.barnabas.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.barnabas.protocol.record.ByteBufRecords;
+import dev.barnabas.storage.AppendFailedException;
 import dev.barnabas.storage.file.MemoryFileSystem;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -126,6 +128,37 @@ class GatheredProduceTest {
             assertThat(error(sent.get(i))).isEqualTo(i < written ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR);
         }
         assertThat(path.partition("orders", 0).isOffline()).isTrue();
+    }
+
+    @Test
+    void aWriteThatThrowsFailsThoseThatItWasToWriteAndIsReported() {
+        path.createTopic("orders", 1, "internal.segment.bytes", "200");
+        var noMemory = new OutOfMemoryError("for a buffer");
+        var sent = new ArrayList<TestRequest>();
+        assertThatThrownBy(() -> path.lanes.wakeUp(() -> {
+                    sent.add(path.produceLater(-1, "orders", 0, sequenced(0, "a")));
+                    disk.throwFromWrite("orders-0/", noMemory);
+                    sent.add(path.produceLater(-1, "orders", 0, sequenced(1, "b")));
+                    sent.add(path.produceLater(-1, "orders", 0, sequenced(1, "b")));
+                }))
+                .isInstanceOf(AppendFailedException.class)
+                .hasCause(noMemory);
+        assertThat(sent).extracting(GatheredProduceTest::error).containsOnly(ErrorCode.UNKNOWN_SERVER_ERROR);
+        assertThat(path.partition("orders", 0).isOffline()).isFalse();
+        var repeated = inOneWakeUp(sequenced(0, "a"), sequenced(1, "b"), sequenced(1, "b"));
+        assertThat(repeated)
+                .extracting(request -> answerOf(request).baseOffset())
+                .containsExactly(0L, 1L, 1L);
+    }
+
+    @Test
+    void metadataThatCannotBeWrittenForWantOfMemoryCanBeWrittenLater() {
+        disk.throwFromWrite("__cluster_metadata-0/", new OutOfMemoryError("for a buffer"));
+        assertThatThrownBy(() -> path.createTopic("orders", 1)).isInstanceOf(AppendFailedException.class);
+        path.createTopic("orders", 1);
+        assertThat(error(path.produceLater(-1, "orders", 0, path.batch("a")))).isEqualTo(ErrorCode.NONE);
+        path.restart();
+        assertThat(error(path.produceLater(-1, "orders", 0, path.batch("b")))).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
