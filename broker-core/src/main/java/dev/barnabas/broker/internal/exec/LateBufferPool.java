@@ -33,13 +33,23 @@ public final class LateBufferPool extends AbstractByteBufAllocator {
     }
 
     @Override
-    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+    public ByteBuf heapBuffer(int initialCapacity, int maxCapacity) {
         return allocator(initialCapacity).heapBuffer(initialCapacity, maxCapacity);
     }
 
     @Override
-    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    public ByteBuf directBuffer(int initialCapacity, int maxCapacity) {
         return allocator(initialCapacity).directBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+        return heapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+        return directBuffer(initialCapacity, maxCapacity);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,10 +49,12 @@ final class Acceptor extends InboundHandler {
         config.setWriteBufferWaterMark(WATER_MARK);
         config.setOption(ChannelOption.TCP_NODELAY, true);
         config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        Connection connection = new Connection(frontEnd.nextConnectionId(), channel, listenerName, frontEnd, false);
+        EventLoop loop = frontEnd.nextLoop();
+        Connection connection = new Connection(
+                frontEnd.nextConnectionId(), channel, listenerName, frontEnd, frontEnd.buffers(loop), false);
         config.setRecvByteBufAllocator(new FrameRecvAllocator(connection.frames()));
         channel.pipeline().addLast(connection);
-        frontEnd.nextLoop().register(channel).addListener((ChannelFutureListener) registered -> {
+        loop.register(channel).addListener((ChannelFutureListener) registered -> {
             if (!registered.isSuccess()) {
                 registered.channel().unsafe().closeForcibly();
             }

@@ -71,8 +71,9 @@ final class Connection extends InboundHandler {
     private String clientSoftwareName = UNKNOWN;
     private String clientSoftwareVersion = UNKNOWN;
     private long activeNanos;
-    private boolean serving;
-    private boolean reading;
+
+    /** Whether requests are being handed on, so that what comes of that need not have more handed on. */
+    private boolean handingOn;
 
     /** Whether the peer has sent its last byte. */
     private boolean inputEnded;
@@ -81,7 +82,7 @@ final class Connection extends InboundHandler {
     private boolean unflushed;
 
     /** Sends and flushes, at the end of the loop's wake-up. */
-    private final Runnable service = this::serveScheduled;
+    private final Runnable service = this::serve;
 
     private boolean serviceScheduled;
     private boolean awaitingResponseMemory;
@@ -91,7 +92,9 @@ final class Connection extends InboundHandler {
 
     private volatile boolean closed;
 
-    Connection(long id, Channel channel, String listenerName, FrontEnd frontEnd, boolean encrypted) {
+    /** @param buffers of the loop that the channel is to be registered with */
+    Connection(
+            long id, Channel channel, String listenerName, FrontEnd frontEnd, SpareBuffers buffers, boolean encrypted) {
         this.id = id;
         this.channel = channel;
         this.listenerName = listenerName;
@@ -103,8 +106,8 @@ final class Connection extends InboundHandler {
         this.requestMemory = frontEnd.requestMemory();
         this.responseMemory = frontEnd.responseMemory();
         this.conversionMemory = frontEnd.conversionMemory();
-        this.frames = new FrameReader(settings.frameBytesMax(), requestMemory, channel.alloc(), this::memoryGranted);
-        this.outbound = new Outbound(channel, encrypted, responseMemory, this::serve);
+        this.frames = new FrameReader(settings.frameBytesMax(), requestMemory, buffers, this::memoryGranted);
+        this.outbound = new Outbound(channel, encrypted, responseMemory, this::scheduleService);
     }
 
     /** Where the channel's socket is read into. */
@@ -129,22 +132,15 @@ final class Connection extends InboundHandler {
             bytes.release();
             return;
         }
-        reading = true;
         frames.received(bytes);
-        serve();
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
-        flush();
+        handOn();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !closed) {
             inputEnded = true;
-            serve();
+            scheduleService();
         }
         context.fireUserEventTriggered(event);
     }
@@ -152,7 +148,7 @@ final class Connection extends InboundHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (!closed && channel.isWritable()) {
-            serve();
+            scheduleService();
         }
     }
 
@@ -171,26 +167,20 @@ final class Connection extends InboundHandler {
         }
     }
 
-    /** Hands on what may be handed on, sends what is answered, and decides whether to read. */
-    private void serve() {
-        if (serving) {
-            return;
-        }
-        serving = true;
+    /** Hands on what may be handed on, and decides whether to read. */
+    private void handOn() {
+        handingOn = true;
         try {
-            do {
-                sendAnswered();
-            } while (!closed && handOnNext());
+            while (handOnNext()) {
+                // The next one.
+            }
         } catch (RuntimeException | Error failure) {
             closeOn(failure);
         } finally {
-            serving = false;
+            handingOn = false;
         }
         if (!closed) {
             updateReading();
-            if (unflushed && !reading) {
-                scheduleService();
-            }
             if (inputEnded && !closing && isAllServed()) {
                 closing = true;
                 channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -204,7 +194,7 @@ final class Connection extends InboundHandler {
     }
 
     private boolean handOnNext() {
-        if (!mayDecode()) {
+        if (closed || !mayDecode()) {
             return false;
         }
         if (next == null) {
@@ -258,7 +248,7 @@ final class Connection extends InboundHandler {
             channel.eventLoop().execute(() -> {
                 awaitingResponseMemory = false;
                 if (!closed) {
-                    serve();
+                    scheduleService();
                 }
             });
         }
@@ -435,15 +425,15 @@ final class Connection extends InboundHandler {
         if (closed) {
             exchange.drop();
             frontEnd.answered(exchange);
-        } else if (!serving) {
+        } else {
             scheduleService();
         }
     }
 
     /** A handler has been called; the request behind it may be handed on. */
     void handled() {
-        if (!closed && !serving) {
-            serve();
+        if (!closed && !handingOn) {
+            scheduleService();
         }
     }
 
@@ -451,14 +441,14 @@ final class Connection extends InboundHandler {
     private void memoryGranted() {
         channel.eventLoop().execute(() -> {
             if (!closed) {
-                serve();
+                scheduleService();
             }
         });
     }
 
     /**
-     * Has answers sent, and what is written flushed, when the loop has done what it is about: together with what is answered
-     * until then, and not in the midst of what answered.
+     * Has answers sent, and then what had to wait handed on, when the loop has done what it is about: together with what is
+     * answered until then, and not in the midst of what answered.
      */
     private void scheduleService() {
         if (!serviceScheduled) {
@@ -467,12 +457,29 @@ final class Connection extends InboundHandler {
         }
     }
 
-    private void serveScheduled() {
-        if (!closed) {
-            serve();
-        }
+    private void serve() {
         serviceScheduled = false;
+        if (closed) {
+            return;
+        }
+        try {
+            sendAnswered();
+        } catch (RuntimeException | Error failure) {
+            closeOn(failure);
+        }
         flush();
+        if (!closed && mayGoOn()) {
+            handOn();
+        }
+    }
+
+    /** Whether there may be something to hand on, or to be read again, that was not there when the last bytes came. */
+    private boolean mayGoOn() {
+        return next != null
+                || undecoded != null
+                || inputEnded
+                || frames.mayGoOn()
+                || !channel.config().isAutoRead();
     }
 
     private void flush() {

@@ -7,11 +7,17 @@ import org.jspecify.annotations.Nullable;
 final class Frame {
 
     private final ByteBuf content;
+    private final Chunk chunk;
     private final RequestMemory.@Nullable Share share;
     private boolean released;
 
-    Frame(ByteBuf content, RequestMemory.@Nullable Share share) {
+    /**
+     * @param content all of {@code chunk}, or a slice without a reference of its own
+     * @param chunk held for the frame
+     */
+    Frame(ByteBuf content, Chunk chunk, RequestMemory.@Nullable Share share) {
         this.content = content;
+        this.chunk = chunk;
         this.share = share;
     }
 
@@ -23,7 +29,7 @@ final class Frame {
     void release() {
         if (!released) {
             released = true;
-            content.release();
+            chunk.letGo();
             if (share != null) {
                 share.giveBack();
             }

@@ -1,7 +1,6 @@
 package dev.barnabas.broker.internal.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,11 +31,11 @@ final class FrameReader {
 
     private final int frameBytesMax;
     private final RequestMemory memory;
-    private final ByteBufAllocator allocator;
+    private final SpareBuffers buffers;
     private final Runnable onGranted;
 
     /** What has arrived and is not cut yet, in order. */
-    private final Deque<ByteBuf> chunks = new ArrayDeque<>(2);
+    private final Deque<Chunk> chunks = new ArrayDeque<>(2);
 
     private int chunkBytes = 2048;
 
@@ -49,10 +48,10 @@ final class FrameReader {
     private long framesBegun;
 
     /** @param onGranted runs on any thread when a paused reader may go on */
-    FrameReader(int frameBytesMax, RequestMemory memory, ByteBufAllocator allocator, Runnable onGranted) {
+    FrameReader(int frameBytesMax, RequestMemory memory, SpareBuffers buffers, Runnable onGranted) {
         this.frameBytesMax = frameBytesMax;
         this.memory = memory;
-        this.allocator = allocator;
+        this.buffers = buffers;
         this.onGranted = onGranted;
     }
 
@@ -60,7 +59,7 @@ final class FrameReader {
     ByteBuf target() {
         return body != null && !body.isComplete() && chunks.isEmpty()
                 ? body.target().retain()
-                : allocator.directBuffer(chunkBytes, chunkBytes);
+                : buffers.take(chunkBytes);
     }
 
     /** Takes in what was read, into {@link #target} or from elsewhere. */
@@ -72,7 +71,7 @@ final class FrameReader {
         if (bytes.capacity() == chunkBytes) {
             adaptTo(bytes.readableBytes());
         }
-        chunks.add(bytes);
+        chunks.add(new Chunk(bytes, buffers));
     }
 
     private void adaptTo(int bytesRead) {
@@ -91,6 +90,11 @@ final class FrameReader {
     /** Whether there is nothing that has arrived and is not given out, and no frame that memory is kept for. */
     boolean isEmpty() {
         return chunks.isEmpty() && body == null && share == null;
+    }
+
+    /** Whether there is more to cut out of what has arrived, or memory to be filled: not so in the midst of a frame. */
+    boolean mayGoOn() {
+        return !chunks.isEmpty() || body == null && share != null;
     }
 
     /** Bytes of the frame at hand, and 0 if none is. */
@@ -134,21 +138,22 @@ final class FrameReader {
                 return null;
             }
         }
-        for (ByteBuf chunk = chunks.peek(); chunk != null && !body.isComplete(); chunk = chunks.peek()) {
-            body.append(chunk);
+        for (Chunk chunk = chunks.peek(); chunk != null && !body.isComplete(); chunk = chunks.peek()) {
+            body.append(chunk.bytes());
             dropIfRead(chunk);
         }
         return body.isComplete() ? finish(body) : null;
     }
 
     private boolean readLength() {
-        for (ByteBuf chunk = chunks.peek(); chunk != null; chunk = chunks.peek()) {
-            if (lengthBytesRead == 0 && chunk.readableBytes() >= Integer.BYTES) {
-                length = chunk.readInt();
+        for (Chunk chunk = chunks.peek(); chunk != null; chunk = chunks.peek()) {
+            ByteBuf bytes = chunk.bytes();
+            if (lengthBytesRead == 0 && bytes.readableBytes() >= Integer.BYTES) {
+                length = bytes.readInt();
                 lengthBytesRead = Integer.BYTES;
             }
-            while (lengthBytesRead < Integer.BYTES && chunk.isReadable()) {
-                length = length << 8 | chunk.readUnsignedByte();
+            while (lengthBytesRead < Integer.BYTES && bytes.isReadable()) {
+                length = length << 8 | bytes.readUnsignedByte();
                 lengthBytesRead++;
             }
             dropIfRead(chunk);
@@ -168,15 +173,15 @@ final class FrameReader {
     }
 
     private @Nullable Frame sliceOfChunk() {
-        ByteBuf chunk = chunks.peek();
-        if (chunk == null || chunk.readableBytes() < length) {
+        Chunk chunk = chunks.peek();
+        if (chunk == null || chunk.bytes().readableBytes() < length) {
             return null;
         }
         lengthBytesRead = 0;
-        if (chunk.readableBytes() == length) {
-            return new Frame(chunks.remove(), null);
+        if (chunk.bytes().readableBytes() == length) {
+            return new Frame(chunk.bytes(), chunks.remove(), null);
         }
-        return new Frame(chunk.readRetainedSlice(length), null);
+        return new Frame(chunk.bytes().readSlice(length), chunk.hold(), null);
     }
 
     /** Reserves memory for the frame whose length is known; false if it has to wait for that. */
@@ -196,24 +201,24 @@ final class FrameReader {
     }
 
     private Frame finish(Body complete) {
-        Frame frame = new Frame(complete.content(), share);
+        ByteBuf content = complete.content();
+        Frame frame = new Frame(content, new Chunk(content, buffers), share);
         body = null;
         share = null;
         lengthBytesRead = 0;
         return frame;
     }
 
-    private void dropIfRead(ByteBuf chunk) {
-        if (!chunk.isReadable()) {
-            chunks.remove();
-            chunk.release();
+    private void dropIfRead(Chunk chunk) {
+        if (!chunk.bytes().isReadable()) {
+            chunks.remove().letGo();
         }
     }
 
     /** Releases what is held. */
     void close() {
-        for (ByteBuf chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
-            chunk.release();
+        for (Chunk chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
+            chunk.letGo();
         }
         if (body != null) {
             body.content().release();
@@ -247,7 +252,7 @@ final class FrameReader {
         private final ByteBuf bytes;
 
         ExactBody(int length) {
-            bytes = allocator.directBuffer(length, length);
+            bytes = buffers.take(length);
         }
 
         @Override
@@ -283,7 +288,7 @@ final class FrameReader {
 
     private final class GrowingBody implements Body {
         private final int length;
-        private final CompositeByteBuf pieces = allocator.compositeDirectBuffer(Integer.MAX_VALUE);
+        private final CompositeByteBuf pieces = buffers.allocator().compositeDirectBuffer(Integer.MAX_VALUE);
         private ByteBuf piece;
 
         GrowingBody(int length) {
@@ -294,7 +299,7 @@ final class FrameReader {
         private ByteBuf newPiece() {
             int arrived = pieces.writerIndex();
             int bytes = Math.min(length - arrived, Math.min(PIECE_BYTES_MAX, Math.max(PIECE_BYTES_MIN, arrived)));
-            return allocator.directBuffer(bytes, bytes);
+            return buffers.allocator().directBuffer(bytes, bytes);
         }
 
         @Override

@@ -16,7 +16,9 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,6 +60,9 @@ public final class FrontEnd implements AutoCloseable {
 
     /** Requests that have no answer, of connections that are closed. */
     private final Set<Exchange> unanswered = ConcurrentHashMap.newKeySet();
+
+    /** What connections read into, by loop. */
+    private final Map<EventLoop, SpareBuffers> buffers = new HashMap<>();
 
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final AtomicLong nextConnectionId = new AtomicLong();
@@ -118,13 +123,19 @@ public final class FrontEnd implements AutoCloseable {
     /**
      * Lets clients in.
      *
-     * @param buffers makes the buffers of the connections
+     * @param connectionBuffers makes the buffers of the connections
      * @param limits of the number of connections; those that are there stay when one is lowered
      */
     public void open(
-            HandlerTable handlers, RequestDispatcher requests, ByteBufAllocator buffers, ConnectionLimits limits) {
+            HandlerTable handlers,
+            RequestDispatcher requests,
+            ByteBufAllocator connectionBuffers,
+            ConnectionLimits limits) {
         counts = new ConnectionCounts(limits);
-        allocator = buffers;
+        allocator = connectionBuffers;
+        for (EventLoop loop : loops) {
+            buffers.put(loop, new SpareBuffers(connectionBuffers));
+        }
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
         clockMoves = clock.onMoved(this::closeIdle);
@@ -149,6 +160,15 @@ public final class FrontEnd implements AutoCloseable {
             closing.add(connection.channel().close());
         }
         awaitAll(closing);
+        buffers.forEach(FrontEnd::close);
+    }
+
+    private static void close(EventLoop loop, SpareBuffers spares) {
+        try {
+            loop.execute(spares::close);
+        } catch (RejectedExecutionException ended) {
+            spares.close();
+        }
     }
 
     private static void awaitAll(List<ChannelFuture> closing) {
@@ -259,6 +279,10 @@ public final class FrontEnd implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    SpareBuffers buffers(EventLoop loop) {
+        return opened(buffers.get(loop));
     }
 
     ByteBufAllocator allocator() {

@@ -56,9 +56,10 @@ final class RequestMemory {
         return Math.max(ordinary.capacity, large.capacity);
     }
 
-    /** A share not yet taken. */
+    /** A share not yet taken, for a frame of {@code bytes}: as much as its buffer takes, if there is that much at all. */
     Share share(int bytes, Runnable onGranted) {
-        return new Share(bytes <= LARGE_BYTES && bytes <= ordinary.capacity ? ordinary : large, bytes, onGranted);
+        Pool pool = bytes <= LARGE_BYTES && bytes <= ordinary.capacity ? ordinary : large;
+        return new Share(pool, (int) Math.min(SpareBuffers.size(bytes), pool.capacity), onGranted);
     }
 
     /** The most elements that the lists of one request may hold together. */

@@ -156,7 +156,7 @@ class FrameReaderTest {
 
     private FrameReader reader() {
         ByteBufAllocator buffers = allocator;
-        FrameReader reader = new FrameReader(40 * MIB, memory, buffers, granted::incrementAndGet);
+        FrameReader reader = new FrameReader(40 * MIB, memory, new SpareBuffers(buffers), granted::incrementAndGet);
         readers.add(reader);
         return reader;
     }

@@ -239,7 +239,8 @@ class StalledPeersTest {
         open(new NioTransport(), MIB);
         NioSocketChannel channel = new NioSocketChannel();
         loops.get(0).register(channel).sync();
-        Connection connection = new Connection(7, channel, "PLAINTEXT", frontEnd, false);
+        Connection connection = new Connection(
+                7, channel, "PLAINTEXT", frontEnd, new SpareBuffers(UnpooledByteBufAllocator.DEFAULT), false);
         threads.close();
         frontEnd.opened(connection);
         assertThatCode(() -> clock.advance(SIX_MINUTES)).doesNotThrowAnyException();
