@@ -4,7 +4,8 @@ package dev.barnabas.benchmark;
  * How much of everything. The defaults are such that the broker spends so much CPU in each measured part that the 10 ms of
  * {@code /proc/PID/stat} are a few percent of it at most.
  *
- * @param bytes record values of a throughput scenario; the small records' scenarios take half, those with fsync a quarter
+ * @param bytes record values of a throughput scenario; the small records' scenarios take half, those with fsync a quarter,
+ *     those with lz4 four times as much
  * @param requests single requests of a latency scenario
  * @param warmUp what comes before the measured part of these two kinds, as a multiple of it
  * @param partitions new partitions
