@@ -191,8 +191,9 @@ public final class StoredMetadataLog implements MetadataLog {
     /** A batch of metadata records, base offset 0. */
     static ByteBuf batch(ByteBufAllocator allocator, List<MetadataRecord> records, long nowMs) {
         try (var builder = new RecordBatchBuilder(allocator)) {
+            WireWriter value = new WireWriter();
             for (MetadataRecord record : records) {
-                WireWriter value = new WireWriter();
+                value.truncate(0);
                 record.write(value);
                 builder.append(nowMs, null, value.toByteArray());
             }
