@@ -54,7 +54,7 @@ final class ConsumeScenario implements Scenario {
             Clients.produce(producer, "load", PARTITIONS, count, recordSize);
         }
         List<KafkaConsumer<byte[], byte[]>> warmUp = open(broker, warmUpReads);
-        readAll(warmUp, 1);
+        readAll(warmUp, consumers);
         warmUp.forEach(KafkaConsumer::close);
         // Opened before and closed after, so that neither is measured.
         List<KafkaConsumer<byte[], byte[]>> readers = open(broker, READS);

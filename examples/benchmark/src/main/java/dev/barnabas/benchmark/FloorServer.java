@@ -31,6 +31,12 @@ public final class FloorServer {
     /** Length of the rest and its CRC-32C. */
     static final int PART_HEADER_BYTES = 8;
 
+    /**
+     * What is sent was written so much at a time, as by a broker that gathers some batches: the page cache keeps a file in
+     * pieces as large as the writes it came in, and {@code sendfile} costs by the piece.
+     */
+    private static final int SENT_WRITE_BYTES = 64 << 10;
+
     private static final int FRAME_BYTES_MAX = 100 << 20;
     private static final long SENT_FILE_BYTES = 256L << 20;
 
@@ -116,7 +122,7 @@ public final class FloorServer {
     }
 
     private synchronized void fillSentFile() throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 20);
+        ByteBuffer chunk = ByteBuffer.allocateDirect(SENT_WRITE_BYTES);
         while (sent.size() < SENT_FILE_BYTES) {
             sent.write(chunk.clear(), sent.size());
         }
