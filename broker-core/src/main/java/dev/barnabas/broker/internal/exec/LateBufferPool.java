@@ -7,22 +7,22 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers of requests and responses: of Netty's pool, once there is enough to do for it. Its first buffer loads Java's
- * flight recorder, which keeps a fresh JVM busy for a tenth of a second: longer than all that a test asks of a broker. So
- * the first buffers are made one by one, and the pool is made ready aside when there have been many, or a large one. Any
- * thread.
+ * flight recorder, which takes a fresh JVM a quarter of a CPU second: longer than all that a test asks of a broker. So the
+ * first 64 MiB of buffers are made one by one, each counted as 4 KiB more than it has, for the trouble; then the pool is
+ * made ready aside. Any thread.
  */
 public final class LateBufferPool extends AbstractByteBufAllocator {
 
-    private static final int BUFFERS_WITHOUT = 1000;
-    private static final int BYTES_WITHOUT = 16 * 1024;
+    private static final long BYTES_WITHOUT = 64L << 20;
+    private static final int BYTES_OF_TROUBLE = 4 * 1024;
 
     private final Lanes lanes;
-    private final AtomicInteger made = new AtomicInteger();
+    private final AtomicLong made = new AtomicLong();
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable ByteBufAllocator pool;
 
@@ -63,7 +63,7 @@ public final class LateBufferPool extends AbstractByteBufAllocator {
     }
 
     private ByteBufAllocator unpooled(int bytes) {
-        if ((bytes > BYTES_WITHOUT || made.incrementAndGet() > BUFFERS_WITHOUT) && begun.compareAndSet(false, true)) {
+        if (made.addAndGet(bytes + BYTES_OF_TROUBLE) > BYTES_WITHOUT && begun.compareAndSet(false, true)) {
             try {
                 lanes.blocking(this::makeReady);
             } catch (RejectedExecutionException brokerCloses) {

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class LateBufferPoolTest {
 
-    private static final int LARGE = 16 * 1024 + 1;
+    private static final int MIB = 1 << 20;
+
+    /** How many of 12 KiB, and as many times the 4 KiB of trouble, fit into the bytes that are made without the pool. */
+    private static final int WITHOUT = 64 * MIB / (16 * 1024);
 
     private final ManualLanes lanes = new ManualLanes();
     private final LateBufferPool pool = new LateBufferPool(lanes);
@@ -29,9 +32,9 @@ class LateBufferPoolTest {
     }
 
     @Test
-    void theFirstSmallBuffersDoWithoutThePool() {
-        for (int i = 0; i < 1000; i++) {
-            assertThat(maker(pool, 100)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+    void theFirstBuffersDoWithoutThePool() {
+        for (int i = 0; i < WITHOUT; i++) {
+            assertThat(maker(pool, 12 * 1024)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
         }
         assertThat(lanes.runBlocking()).isZero();
         assertThat(pool.isDirectBufferPooled()).isFalse();
@@ -39,8 +42,8 @@ class LateBufferPoolTest {
 
     @Test
     void afterManyBuffersThePoolIsMadeReadyAsideAndThenUsed() {
-        for (int i = 0; i < 1010; i++) {
-            assertThat(maker(pool, 100)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+        for (int i = 0; i < WITHOUT + 10; i++) {
+            assertThat(maker(pool, 12 * 1024)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
         }
         assertThat(lanes.runBlocking()).isEqualTo(1);
         assertThat(maker(pool, 100)).isSameAs(PooledByteBufAllocator.DEFAULT);
@@ -48,8 +51,11 @@ class LateBufferPoolTest {
     }
 
     @Test
-    void aLargeBufferHasThePoolMadeReadyAtOnce() {
-        assertThat(maker(pool, LARGE)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+    void aFewLargeBuffersHaveThePoolMadeReady() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(lanes.runBlocking()).isZero();
+            assertThat(maker(pool, 16 * MIB)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+        }
         assertThat(lanes.runBlocking()).isEqualTo(1);
         assertThat(maker(pool, 1)).isSameAs(PooledByteBufAllocator.DEFAULT);
         ByteBuf heap = pool.heapBuffer(10);
@@ -76,7 +82,7 @@ class LateBufferPoolTest {
                 throw new RejectedExecutionException("closed");
             }
         });
-        assertThat(maker(closing, LARGE)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
-        assertThat(maker(closing, LARGE)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+        assertThat(maker(closing, 64 * MIB)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
+        assertThat(maker(closing, 64 * MIB)).isSameAs(UnpooledByteBufAllocator.DEFAULT);
     }
 }
