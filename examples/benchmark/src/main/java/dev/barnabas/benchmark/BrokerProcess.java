@@ -139,7 +139,8 @@ final class BrokerProcess implements AutoCloseable {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private static int freePort() throws IOException {
+    /** One that was free just now. */
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -28,8 +28,12 @@ final class Clients {
     private Clients() {}
 
     static KafkaProducer<byte[], byte[]> producer(BrokerProcess broker, Map<String, Object> overrides) {
+        return producer(broker.bootstrapServers(), overrides);
+    }
+
+    static KafkaProducer<byte[], byte[]> producer(String bootstrapServers, Map<String, Object> overrides) {
         Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", broker.bootstrapServers());
+        config.put("bootstrap.servers", bootstrapServers);
         config.put("acks", "all");
         config.put("enable.idempotence", true);
         config.putAll(overrides);

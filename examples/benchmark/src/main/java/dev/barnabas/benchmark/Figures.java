@@ -22,7 +22,7 @@ record Figures(List<Metric> metrics, @Nullable Floor floor) {
         return new Figures(all, floor);
     }
 
-    Figures with(@Nullable Floor least) {
+    Figures with(Floor least) {
         return new Figures(metrics, least);
     }
 }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A running {@link FloorServer}, over a directory of its own. */
+/** A running floor, over a directory of its own: a class that is given the directory and prints its port. */
 final class FloorProcess implements AutoCloseable {
 
     private final DataDirectory directory;
@@ -19,21 +19,31 @@ final class FloorProcess implements AutoCloseable {
         this.address = address;
     }
 
-    static FloorProcess start(Installation installation) throws IOException {
+    static FloorProcess start(Installation installation, Class<?> server) throws IOException {
         DataDirectory directory = DataDirectory.in(installation.dataParent());
         Process process = new ProcessBuilder(installation.java(List.of(
                         "-cp",
                         installation.classPath(),
-                        FloorServer.class.getName(),
+                        server.getName(),
                         directory.path().toString())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        int port = Integer.parseInt(process.inputReader().readLine());
-        return new FloorProcess(directory, process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        String port = process.inputReader().readLine();
+        if (port == null) {
+            directory.close();
+            throw new IllegalStateException(server.getSimpleName() + ": ended (expected: to print its port)");
+        }
+        return new FloorProcess(
+                directory, process, new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)));
     }
 
     InetSocketAddress address() {
         return address;
+    }
+
+    /** As a client wants it. */
+    String bootstrapServers() {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     long pid() {

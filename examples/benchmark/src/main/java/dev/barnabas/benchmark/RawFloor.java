@@ -37,7 +37,7 @@ final class RawFloor {
 
     /** CPU seconds a GB of record values, in a JVM of its own, after as long a warm-up as the scenario's. */
     static List<Metric> measure(Installation installation, Traffic traffic) throws Exception {
-        try (FloorProcess server = FloorProcess.start(installation)) {
+        try (FloorProcess server = FloorProcess.start(installation, FloorServer.class)) {
             var floor = new RawFloor(traffic, server.address());
             return floor.measure(server.pid()).cpu("s/GB", 1 / (traffic.gigabytes() * floor.repeats()));
         }
@@ -112,7 +112,7 @@ final class RawFloor {
     }
 
     /** Length of the rest, then parts: length of the rest, CRC-32C of the rest, bytes. */
-    static ByteBuffer frame(int frameBytes, int partBytes) {
+    private static ByteBuffer frame(int frameBytes, int partBytes) {
         int payload = frameBytes - Integer.BYTES;
         int parts = Math.max(1, Math.round((float) payload / partBytes));
         ByteBuffer frame = ByteBuffer.allocateDirect(frameBytes).putInt(payload);
