@@ -5,9 +5,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -16,11 +19,14 @@ import picocli.CommandLine.Option;
 
 /**
  * How long a broker takes from {@code start()} to usable: in a fresh JVM, and in a warm one that has started brokers
- * before; how long its first answer takes from then on; beside it a port of Netty's with nothing behind it, and Apache
- * Kafka's test kit. Prints medians in a Markdown table.
+ * before; how long its first answer takes from then on; the same where the JVM has the classes in an archive; beside it a
+ * port of Netty's with nothing behind it, and Apache Kafka's test kit. Prints medians in a Markdown table.
  */
 @Command(name = "start-benchmark", mixinStandardHelpOptions = true)
-public final class StartBenchmark implements Runnable {
+public final class StartBenchmark implements Callable<Integer> {
+
+    /** What the names of jars begin with that are made of directories. */
+    private static final String OWN = "own-";
 
     @Option(names = "--runs", defaultValue = "20", description = "Starts of which the median is taken (default: 20)")
     private int runs;
@@ -39,21 +45,55 @@ public final class StartBenchmark implements Runnable {
     }
 
     @Override
-    public void run() {
+    public Integer call() throws IOException {
         System.out.printf(
                 "%d cores, Java %s%n%n",
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
         System.out.println(
                 "| in memory, median | fresh JVM | first answer, fresh | warm JVM | first answer, warm | close, warm | threads |");
         System.out.println("|---|---|---|---|---|---|---|");
-        print("Barnabas", fresh("barnabas", runs), warm("barnabas", warmUp, runs));
-        print("Netty alone: one bound port", fresh("netty", runs), warm("netty", warmUp, runs));
-        if (kafkaRuns > 0) {
-            print("Apache Kafka (KafkaClusterTestKit)", fresh("kafka", kafkaRuns), warm("kafka", 2, kafkaRuns));
+        try (DataDirectory directory = DataDirectory.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+            List<String> classPath = jars(directory.path());
+            var barnabas = new Probe("barnabas", classPath, List.of());
+            print("Barnabas", barnabas, warmUp, runs);
+            print("Barnabas, classes from an archive", archived(barnabas, directory.path()), warmUp, runs);
+            print("Netty alone: one bound port", new Probe("netty", classPath, List.of()), warmUp, runs);
+            if (kafkaRuns > 0) {
+                print("Apache Kafka (KafkaClusterTestKit)", new Probe("kafka", classPath, List.of()), 2, kafkaRuns);
+            }
         }
+        return CommandLine.ExitCode.OK;
     }
 
-    private static void print(String name, List<Start> fresh, List<Start> warm) {
+    /** The class path of this JVM, each directory as a jar in {@code directory}, so that all lines have the same. */
+    private static List<String> jars(Path directory) throws IOException {
+        List<String> jars = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (entry.endsWith(".jar")) {
+                jars.add(entry);
+            } else if (Files.isDirectory(Path.of(entry))) {
+                Path jar = directory.resolve(OWN + jars.size() + ".jar");
+                DirectoryJar.write(Path.of(entry), jar);
+                jars.add(jar.toString());
+            }
+        }
+        return jars;
+    }
+
+    /** {@code probe} with an archive of all classes that one start of it takes. */
+    private static Probe archived(Probe probe, Path directory) {
+        Path archive = directory.resolve("classes.jsa");
+        probe.with(List.of("-XX:ArchiveClassesAtExit=" + archive)).run(1);
+        if (!Files.exists(archive)) {
+            throw new IllegalStateException("archive of classes: not written (expected: by -XX:ArchiveClassesAtExit)");
+        }
+        // By default, -Xshare:auto, a JVM that cannot use the archive starts without it and says nothing.
+        return probe.with(List.of("-Xshare:on", "-XX:SharedArchiveFile=" + archive));
+    }
+
+    private static void print(String name, Probe probe, int warmUp, int runs) {
+        List<Start> fresh = fresh(probe, runs);
+        List<Start> warm = warm(probe, warmUp, runs);
         System.out.printf(
                 "| %s | %.1f ms | %s | %.2f ms | %s | %.2f ms | %d |%n",
                 name,
@@ -70,70 +110,85 @@ public final class StartBenchmark implements Runnable {
         return micros < 0 ? "" : "%.2f ms".formatted(micros / 1_000.0);
     }
 
-    private static List<Start> fresh(String contender, int runs) {
+    private static List<Start> fresh(Probe probe, int runs) {
         List<Start> starts = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            starts.addAll(probe(contender, 1));
+            starts.addAll(probe.run(1));
         }
         return starts;
     }
 
-    private static List<Start> warm(String contender, int warmUp, int runs) {
-        List<Start> starts = probe(contender, warmUp + runs);
+    private static List<Start> warm(Probe probe, int warmUp, int runs) {
+        List<Start> starts = probe.run(warmUp + runs);
         return starts.subList(warmUp, starts.size());
     }
 
-    private static List<Start> probe(String contender, int starts) {
-        List<String> command = List.of(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-cp",
-                classPath(contender),
-                StartProbe.class.getName(),
-                contender,
-                Integer.toString(starts));
-        List<Start> result = new ArrayList<>();
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (var lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                lines.lines()
-                        .filter(line -> line.matches("\\d+ -?\\d+ \\d+ -?\\d+"))
-                        .map(Start::parse)
-                        .forEach(result::add);
-            }
-            int exit = process.waitFor();
-            if (exit != 0 || result.size() != starts) {
-                throw new IllegalStateException("probe of " + contender + ": exit code " + exit + ", " + result.size()
-                        + " starts (expected: " + starts + ")");
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("probe of " + contender, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-        return result;
-    }
-
     /**
-     * Apache Kafka has all there is; Barnabas what an application with it has, in the order of a build that names the
-     * broker and then a logging backend: a class is found sooner in fewer jars, and in the first of them.
+     * Starts {@code contender} in a new JVM.
+     *
+     * @param jars what there is for all contenders
+     * @param jvmOptions for the JVM
      */
-    private static String classPath(String contender) {
-        List<String> all = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
-        Stream<String> jars = all.stream()
-                .filter(entry -> entry.endsWith(".jar"))
-                .filter(jar -> contender.equals("kafka") || isForBarnabas(new File(jar).getName()))
-                .sorted(Comparator.comparing(StartBenchmark::isLoggingBackend)
-                        .thenComparing(Comparator.naturalOrder()));
-        Stream<String> own = all.stream().filter(entry -> !entry.endsWith(".jar"));
-        return Stream.concat(jars, own).collect(Collectors.joining(File.pathSeparator));
+    private record Probe(String contender, List<String> jars, List<String> jvmOptions) {
+
+        Probe with(List<String> options) {
+            return new Probe(contender, jars, options);
+        }
+
+        /** @param starts how many of them, one after the other in the same JVM */
+        List<Start> run(int starts) {
+            List<String> command = new ArrayList<>();
+            command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+            command.addAll(jvmOptions);
+            command.addAll(
+                    List.of("-cp", classPath(), StartProbe.class.getName(), contender, Integer.toString(starts)));
+            List<Start> result = new ArrayList<>();
+            try {
+                Process process = new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                try (var lines =
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                    lines.lines()
+                            .filter(line -> line.matches("\\d+ -?\\d+ \\d+ -?\\d+"))
+                            .map(Start::parse)
+                            .forEach(result::add);
+                }
+                int exit = process.waitFor();
+                if (exit != 0 || result.size() != starts) {
+                    throw new IllegalStateException("probe of " + contender + ": " + jvmOptions + ", exit code " + exit
+                            + ", " + result.size() + " starts (expected: " + starts + ")");
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException("probe of " + contender, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+            return result;
+        }
+
+        /**
+         * Apache Kafka has all there is; Barnabas what an application with it has, in the order of a build that names the
+         * broker, then a logging backend, and has its own classes last: a class is found sooner in fewer jars, and in the
+         * first of them.
+         */
+        private String classPath() {
+            return jars.stream()
+                    .filter(jar -> contender.equals("kafka") || isForBarnabas(new File(jar).getName()))
+                    .sorted(Comparator.comparing(StartBenchmark::isOwn)
+                            .thenComparing(StartBenchmark::isLoggingBackend)
+                            .thenComparing(Comparator.naturalOrder()))
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
     }
 
     private static boolean isForBarnabas(String jar) {
-        return Stream.of("broker-", "netty-", "slf4j-api-", "logback-").anyMatch(jar::startsWith);
+        return Stream.of("broker-", "netty-", "slf4j-api-", "logback-", OWN).anyMatch(jar::startsWith);
+    }
+
+    private static boolean isOwn(String jar) {
+        return new File(jar).getName().startsWith(OWN);
     }
 
     private static boolean isLoggingBackend(String jar) {
