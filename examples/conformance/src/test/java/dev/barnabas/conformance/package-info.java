@@ -1,0 +1,8 @@
+/**
+ * Runs the integration tests of Apache Kafka's clients, out of their jar, against a broker of ours. What is left out, and why, is in
+ * {@code left-out.txt}.
+ */
+@NullMarked
+package dev.barnabas.conformance;
+
+import org.jspecify.annotations.NullMarked;
