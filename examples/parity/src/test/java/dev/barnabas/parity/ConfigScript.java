@@ -474,6 +474,19 @@ final class ConfigScript {
                     resources(change(BROKER, "0", operation("message.max.bytes", SET, "x"))));
             s.ask("an unknown config", api, v, resources(change(BROKER, "0", operation("no.such", SET, "x"))));
             s.ask(
+                    "a listener's config",
+                    api,
+                    v,
+                    resources(
+                            change(BROKER, "0", operation("listener.name.other.ssl.truststore.type", SET, "PKCS12"))));
+            s.awaitConfig(BROKER, "0", "listener.name.other.ssl.truststore.type", "PKCS12");
+            s.ask(
+                    "what these are now",
+                    DESCRIBE_CONFIGS,
+                    4,
+                    resources(resource(BROKER, "0", "['no.such','listener.name.other.ssl.truststore.type']"))
+                            + ",includeSynonyms:true");
+            s.ask(
                     "an unknown broker",
                     api,
                     v,

@@ -6,6 +6,8 @@ import dev.barnabas.broker.internal.metadata.MetadataImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Describes properties in force: value, source and synonyms, as Kafka's DescribeConfigs does. Any thread. */
@@ -16,6 +18,8 @@ public final class ConfigDescriber {
     private static final List<String> ROLL = List.of("log.roll.ms", "log.roll.hours");
     private static final List<String> ROLL_JITTER = List.of("log.roll.jitter.ms", "log.roll.jitter.hours");
     private static final List<String> FLUSH = List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms");
+
+    private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]*\\.(.*)");
 
     private final LiveConfigs configs;
     private final String brokerId;
@@ -98,6 +102,11 @@ public final class ConfigDescriber {
                 descriptions.add(describeBroker(property, value, synonyms));
             }
         }
+        var others = new TreeMap<String, String>(image.brokerConfigs(""));
+        others.putAll(image.brokerConfigs(brokerId));
+        others.keySet().removeIf(name -> BrokerProperties.find(name) != null);
+        others.forEach((name, text) ->
+                descriptions.add(describeOther(name, text, brokerSynonyms(image, name, isSecret(base(name))))));
         return descriptions;
     }
 
@@ -106,11 +115,10 @@ public final class ConfigDescriber {
         var descriptions = new ArrayList<ConfigDescription>();
         image.brokerConfigs("").forEach((name, text) -> {
             Property property = BrokerProperties.find(name);
-            if (property != null) {
-                List<Synonym> synonyms =
-                        List.of(new Synonym(name, property.sensitive() ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
-                descriptions.add(describeBroker(property, text, synonyms));
-            }
+            List<Synonym> synonyms =
+                    List.of(new Synonym(name, isSecret(base(name)) ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
+            descriptions.add(
+                    property != null ? describeBroker(property, text, synonyms) : describeOther(name, text, synonyms));
         });
         return descriptions;
     }
@@ -126,6 +134,31 @@ public final class ConfigDescriber {
                 synonyms);
     }
 
+    /** A property of one listener only, or one that Kafka does not know, as a plug-in's: it may be set, and is shown as read-only. */
+    private static ConfigDescription describeOther(String name, String text, List<Synonym> synonyms) {
+        Property base = base(name);
+        return new ConfigDescription(
+                name,
+                isSecret(base) ? null : text,
+                base == null ? ConfigType.UNKNOWN : base.type(),
+                synonyms.isEmpty() ? Source.DEFAULT : synonyms.get(0).source(),
+                true,
+                isSecret(base),
+                synonyms);
+    }
+
+    /** The property of that name, or the one that {@code listener.name.LISTENER.PROPERTY} stands for, if any. */
+    private static @Nullable Property base(String name) {
+        Property property = BrokerProperties.find(name);
+        var ofListener = OF_LISTENER.matcher(name);
+        return property == null && ofListener.matches() ? BrokerProperties.find(ofListener.group(1)) : property;
+    }
+
+    /** What is not known could be a secret. */
+    private static boolean isSecret(@Nullable Property property) {
+        return property == null || property.sensitive();
+    }
+
     /**
      * Every value given to a broker's property or one that can stand for it, by rank: dynamic for this broker, dynamic
      * for all, static, default. Those that outrank the first one of the property's own name are left out.
@@ -137,9 +170,9 @@ public final class ConfigDescriber {
         addSynonyms(synonyms, names, image.brokerConfigs(""), Source.DYNAMIC_DEFAULT_BROKER, sensitive);
         addSynonyms(synonyms, names, configs.settings().texts(), Source.STATIC_BROKER, sensitive);
         for (String related : names) {
-            String text = BrokerProperties.get(related).defaultText();
-            if (text != null) {
-                synonyms.add(new Synonym(related, sensitive ? null : text, Source.DEFAULT));
+            Property property = BrokerProperties.find(related);
+            if (property != null && property.defaultText() != null) {
+                synonyms.add(new Synonym(related, sensitive ? null : property.defaultText(), Source.DEFAULT));
             }
         }
         int first = 0;
@@ -165,7 +198,10 @@ public final class ConfigDescriber {
             case "log.roll.ms", "log.roll.hours" -> ROLL;
             case "log.roll.jitter.ms", "log.roll.jitter.hours" -> ROLL_JITTER;
             case "log.flush.interval.ms" -> FLUSH;
-            default -> List.of(name);
+            default -> {
+                Property base = base(name);
+                yield base == null || base.name().equals(name) ? List.of(name) : List.of(name, base.name());
+            }
         };
     }
 }

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** The types of Kafka's properties, with the numbers that DescribeConfigs (v3+) gives them. */
 public enum ConfigType {
+    /** Of a name that no property of Kafka's has, as a plug-in's: kept as a {@link String} and, as a secret could be in it, never shown. */
+    UNKNOWN(0),
     /** {@code true} or {@code false}, in any case: {@link Boolean}. */
     BOOLEAN(1),
     STRING(2),
@@ -40,7 +42,7 @@ public enum ConfigType {
         try {
             return switch (this) {
                 case BOOLEAN -> parseBoolean(trimmed);
-                case STRING, CLASS, PASSWORD -> trimmed;
+                case UNKNOWN, STRING, CLASS, PASSWORD -> trimmed;
                 case INT -> Integer.valueOf(trimmed);
                 case SHORT -> Short.valueOf(trimmed);
                 case LONG -> Long.valueOf(trimmed);

@@ -19,6 +19,10 @@ import dev.barnabas.protocol.message.DescribeTopicPartitionsRequest.TopicRequest
 import dev.barnabas.protocol.message.DescribeTopicPartitionsResponse;
 import dev.barnabas.protocol.message.ElectLeadersRequest;
 import dev.barnabas.protocol.message.ElectLeadersResponse;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
 import dev.barnabas.protocol.message.MetadataRequest;
 import dev.barnabas.protocol.message.MetadataRequest.MetadataRequestTopic;
 import dev.barnabas.protocol.message.MetadataResponse;
@@ -188,6 +192,61 @@ class DescribeTest {
         var readOnly = config(4, "0", "num.partitions");
         assertThat(readOnly.readOnly()).isTrue();
         assertThat(readOnly.configSource()).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void aBrokersPropertyThatKafkaDoesNotKnowIsShownWithoutItsValue() {
+        set("0", "my.plugin.password", "secret");
+        set("", "my.plugin.url", "somewhere");
+
+        for (var other : List.of(
+                config(4, "0", "my.plugin.password"),
+                config(4, "0", "my.plugin.url"),
+                config(4, "", "my.plugin.url"))) {
+            assertThat(other.value()).isNull();
+            assertThat(other.configType()).isZero();
+            assertThat(other.isSensitive()).isTrue();
+            assertThat(other.readOnly()).isTrue();
+            assertThat(other.synonyms()).singleElement().satisfies(own -> {
+                assertThat(own.name()).isEqualTo(other.name());
+                assertThat(own.value()).isNull();
+                assertThat(own.source()).isEqualTo(other.configSource());
+            });
+        }
+        assertThat(config(4, "0", "my.plugin.password").configSource()).isEqualTo((byte) 2);
+        assertThat(config(4, "0", "my.plugin.url").configSource()).isEqualTo((byte) 3);
+    }
+
+    @Test
+    void aListenersPropertyIsShownBeforeThatOfAllListeners() {
+        set("0", "listener.name.internal.ssl.truststore.type", "PKCS12");
+        set("0", "listener.name.internal.ssl.key.password", "secret");
+
+        var type = config(4, "0", "listener.name.internal.ssl.truststore.type");
+        assertThat(type.value()).isEqualTo("PKCS12");
+        assertThat(type.configType()).isEqualTo((byte) 2);
+        assertThat(type.isSensitive()).isFalse();
+        assertThat(type.synonyms())
+                .extracting(synonym -> synonym.name() + "=" + synonym.value())
+                .containsExactly("listener.name.internal.ssl.truststore.type=PKCS12", "ssl.truststore.type=JKS");
+
+        var password = config(4, "0", "listener.name.internal.ssl.key.password");
+        assertThat(password.value()).isNull();
+        assertThat(password.isSensitive()).isTrue();
+        assertThat(password.synonyms())
+                .allSatisfy(synonym -> assertThat(synonym.value()).isNull());
+    }
+
+    private void set(String broker, String name, String value) {
+        IncrementalAlterConfigsResponse response = control.decide(
+                new IncrementalAlterConfigsRequest()
+                        .setResources(List.of(new AlterConfigsResource()
+                                .setResourceType((byte) 4)
+                                .setResourceName(broker)
+                                .setConfigs(List.of(
+                                        new AlterableConfig().setName(name).setValue(value))))),
+                1);
+        assertThat(response.responses().get(0).errorCode()).isZero();
     }
 
     @Test
