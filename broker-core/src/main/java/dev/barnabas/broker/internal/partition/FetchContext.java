@@ -108,7 +108,7 @@ public final class FetchContext {
      * @param told by index of {@link #targets}: what the response says of a partition; null if nothing
      * @return the session's id, 0 for none; -1 if the session has moved on, so that this response is out of date
      */
-    public int complete(@Nullable FetchResponse.PartitionData[] told) {
+    public int complete(FetchResponse.@Nullable PartitionData[] told) {
         if (opens) {
             return sessions.open(targets, told, usesTopicIds, isReplica);
         }

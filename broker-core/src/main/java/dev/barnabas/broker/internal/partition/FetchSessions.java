@@ -147,7 +147,7 @@ public final class FetchSessions {
     /** Opens a session if there is room; returns its id, or 0. */
     synchronized int open(
             List<FetchTarget> targets,
-            @Nullable FetchResponse.PartitionData[] told,
+            FetchResponse.@Nullable PartitionData[] told,
             boolean usesTopicIds,
             boolean isReplica) {
         long nowMs = clock.wallMs();
