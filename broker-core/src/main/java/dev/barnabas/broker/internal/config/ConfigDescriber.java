@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Describes properties in force: value, source and synonyms, as Kafka's DescribeConfigs does. Any thread. */
@@ -19,7 +18,7 @@ public final class ConfigDescriber {
     private static final List<String> ROLL_JITTER = List.of("log.roll.jitter.ms", "log.roll.jitter.hours");
     private static final List<String> FLUSH = List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms");
 
-    private static final Pattern OF_LISTENER = Pattern.compile("listener\\.name\\.[^.]*\\.(.*)");
+    private static final String OF_LISTENER = "listener.name.";
 
     private final LiveConfigs configs;
     private final String brokerId;
@@ -106,7 +105,7 @@ public final class ConfigDescriber {
         others.putAll(image.brokerConfigs(brokerId));
         others.keySet().removeIf(name -> BrokerProperties.find(name) != null);
         others.forEach((name, text) ->
-                descriptions.add(describeOther(name, text, brokerSynonyms(image, name, isSecret(base(name))))));
+                descriptions.add(describeOther(name, text, brokerSynonyms(image, name, isSecret(name)))));
         return descriptions;
     }
 
@@ -116,7 +115,7 @@ public final class ConfigDescriber {
         image.brokerConfigs("").forEach((name, text) -> {
             Property property = BrokerProperties.find(name);
             List<Synonym> synonyms =
-                    List.of(new Synonym(name, isSecret(base(name)) ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
+                    List.of(new Synonym(name, isSecret(name) ? null : text, Source.DYNAMIC_DEFAULT_BROKER));
             descriptions.add(
                     property != null ? describeBroker(property, text, synonyms) : describeOther(name, text, synonyms));
         });
@@ -139,24 +138,27 @@ public final class ConfigDescriber {
         Property base = base(name);
         return new ConfigDescription(
                 name,
-                isSecret(base) ? null : text,
+                isSecret(name) ? null : text,
                 base == null ? ConfigType.UNKNOWN : base.type(),
                 synonyms.isEmpty() ? Source.DEFAULT : synonyms.get(0).source(),
                 true,
-                isSecret(base),
+                isSecret(name),
                 synonyms);
     }
 
     /** The property of that name, or the one that {@code listener.name.LISTENER.PROPERTY} stands for, if any. */
     private static @Nullable Property base(String name) {
-        Property property = BrokerProperties.find(name);
-        var ofListener = OF_LISTENER.matcher(name);
-        return property == null && ofListener.matches() ? BrokerProperties.find(ofListener.group(1)) : property;
+        if (!name.startsWith(OF_LISTENER)) {
+            return BrokerProperties.find(name);
+        }
+        int listenerEnd = name.indexOf('.', OF_LISTENER.length());
+        return listenerEnd < 0 ? null : BrokerProperties.find(name.substring(listenerEnd + 1));
     }
 
     /** What is not known could be a secret. */
-    private static boolean isSecret(@Nullable Property property) {
-        return property == null || property.sensitive();
+    private static boolean isSecret(String name) {
+        Property base = base(name);
+        return base == null || base.sensitive();
     }
 
     /**

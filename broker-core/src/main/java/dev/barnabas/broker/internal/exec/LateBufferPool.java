@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class LateBufferPool extends AbstractByteBufAllocator {
 
     private static final long BYTES_WITHOUT = 64L << 20;
-    private static final int BYTES_OF_TROUBLE = 4 * 1024;
+    private static final long BYTES_OF_TROUBLE = 4 * 1024;
 
     private final Lanes lanes;
     private final AtomicLong made = new AtomicLong();
