@@ -27,7 +27,7 @@ public final class BrokerBuilder {
     private @Nullable Integer port;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
     private @Nullable Path dataDir;
-    private UnaryOperator<FileSystem> disk = UnaryOperator.identity();
+    private @Nullable UnaryOperator<FileSystem> disk;
     private boolean inMemory;
     private final Map<String, Topic> topics = new LinkedHashMap<>();
     private final Map<String, String> properties = new LinkedHashMap<>();

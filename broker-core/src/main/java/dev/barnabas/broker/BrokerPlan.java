@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listeners those given one by one; empty to use the property {@code listeners}, or else {@code defaultListener}
  * @param dataDir null for memory, unless the properties name a directory
- * @param disk what the files are read and written through
+ * @param disk what the files are read and written through; null for themselves
  */
 record BrokerPlan(
         List<Listener> listeners,
         Listener defaultListener,
         @Nullable Path dataDir,
-        UnaryOperator<FileSystem> disk,
+        @Nullable UnaryOperator<FileSystem> disk,
         List<Topic> topics,
         Map<String, String> properties,
         Limits limits,

@@ -160,8 +160,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         var buffers = new LateBufferPool(opened(threads));
         ByteBufAllocator seldom = new UnpooledByteBufAllocator(false);
         try {
-            FileSystem files = plan.disk()
-                    .apply(directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory));
+            FileSystem files = files(directory);
             store = LogDirectory.open(files, plan.clusterId(), nodeId, LogConfig.DEFAULTS, seldom, ids, clock.wallMs());
             return partsOver(store, files, directory != null, timers, settings, seldom, buffers);
         } catch (IOException e) {
@@ -170,6 +169,11 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
             closeQuietly(store);
             throw e;
         }
+    }
+
+    private FileSystem files(@Nullable Path directory) throws IOException {
+        FileSystem files = directory == null ? new MemoryFileSystem("memory") : new DiskFileSystem(directory);
+        return plan.disk() == null ? files : plan.disk().apply(files);
     }
 
     private Data partsOver(
@@ -191,7 +195,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 settings,
                 cluster,
                 nodeId,
-                ids::uuid,
+                ids,
                 plan.limits().partitions(),
                 seldom);
         MetadataCache metadata = control.metadata();
@@ -207,7 +211,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 plan.limits().groupsPerPartition(),
                 plan.limits().offsetsPerGroup(),
                 groupBytesMax(),
-                ids::javaUuid,
+                ids,
                 buffers);
         control.addListener(partitions);
         control.addListener(groups);
@@ -240,7 +244,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         await(control.start(
                 endpoints(),
                 settings.texts().get("broker.rack"),
-                ids.uuid(),
+                ids.get(),
                 data.store().properties().directoryId()));
         data.partitions().start();
         data.groups().start();

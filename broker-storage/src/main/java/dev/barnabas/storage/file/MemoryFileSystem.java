@@ -88,10 +88,9 @@ public final class MemoryFileSystem implements FileSystem {
         requireDirectory(directory);
         var prefix = directory.isEmpty() ? "" : directory + "/";
         var names = new ArrayList<String>();
-        for (var path : entries.tailMap(prefix).keySet()) {
-            if (!path.startsWith(prefix)) {
-                break;
-            }
+        for (var path = entries.ceilingKey(prefix);
+                path != null && path.startsWith(prefix);
+                path = entries.higherKey(path)) {
             if (path.indexOf('/', prefix.length()) < 0) {
                 names.add(path.substring(prefix.length()));
             }
@@ -178,7 +177,12 @@ public final class MemoryFileSystem implements FileSystem {
             throw new IOException("directory: " + name + " is in use by another broker of this process");
         }
         locked = true;
-        return this::unlock;
+        return new Closeable() {
+            @Override
+            public void close() {
+                unlock();
+            }
+        };
     }
 
     private synchronized void unlock() {

@@ -8,25 +8,47 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * How long a broker takes from {@code start()} to usable: in a fresh JVM, and in a warm one that has started brokers
- * before; how long its first answer takes from then on; the same where the JVM has the classes in an archive; beside it a
- * port of Netty's with nothing behind it, and Apache Kafka's test kit. Prints medians in a Markdown table.
+ * before; how long its first answer takes from then on; the same with Netty's native library on the class path, and where
+ * the JVM has the classes in an archive; beside it a port of Netty's with nothing behind it, with the library and without,
+ * and Apache Kafka's test kit. Prints medians in a Markdown table.
  */
 @Command(name = "start-benchmark", mixinStandardHelpOptions = true)
 public final class StartBenchmark implements Callable<Integer> {
 
-    /** What the names of jars begin with that are made of directories. */
-    private static final String OWN = "own-";
+    /** This module, whose classes the application's stand for. */
+    private static final String OWN = "benchmark";
+
+    /**
+     * The jars of an application that names {@code broker-core} as README does, and then a logging backend; in the order
+     * that Maven gives them. The application's own classes come last: a class is found sooner in fewer jars, and in the first
+     * of them.
+     */
+    private static final List<String> APPLICATION = List.of(
+            "broker-core",
+            "broker-storage",
+            "broker-protocol",
+            "netty-transport",
+            "netty-common",
+            "netty-buffer",
+            "netty-resolver",
+            "netty-transport-classes-epoll",
+            "netty-transport-native-unix-common",
+            "slf4j-api",
+            "jspecify",
+            "logback-classic",
+            "logback-core");
+
+    /** Netty's library for epoll, which an application adds. */
+    private static final String NATIVE = "netty-transport-native-epoll";
 
     @Option(names = "--runs", defaultValue = "20", description = "Starts of which the median is taken (default: 20)")
     private int runs;
@@ -53,13 +75,18 @@ public final class StartBenchmark implements Callable<Integer> {
                 "| in memory, median | fresh JVM | first answer, fresh | warm JVM | first answer, warm | close, warm | threads |");
         System.out.println("|---|---|---|---|---|---|---|");
         try (DataDirectory directory = DataDirectory.in(Path.of(System.getProperty("java.io.tmpdir")))) {
-            List<String> classPath = jars(directory.path());
-            var barnabas = new Probe("barnabas", classPath, List.of());
+            List<String> jars = jars(directory.path());
+            List<String> application = application(jars);
+            List<String> withNative = new ArrayList<>(application);
+            withNative.addAll(named(NATIVE, jars));
+            var barnabas = new Probe("barnabas", application, List.of());
             print("Barnabas", barnabas, warmUp, runs);
+            print("Barnabas with Netty's native library", new Probe("barnabas", withNative, List.of()), warmUp, runs);
             print("Barnabas, classes from an archive", archived(barnabas, directory.path()), warmUp, runs);
-            print("Netty alone: one bound port", new Probe("netty", classPath, List.of()), warmUp, runs);
+            print("Netty alone: one bound port", new Probe("netty", application, List.of()), warmUp, runs);
+            print("Netty alone with its native library", new Probe("netty", withNative, List.of()), warmUp, runs);
             if (kafkaRuns > 0) {
-                print("Apache Kafka (KafkaClusterTestKit)", new Probe("kafka", classPath, List.of()), 2, kafkaRuns);
+                print("Apache Kafka (KafkaClusterTestKit)", new Probe("kafka", jars, List.of()), 2, kafkaRuns);
             }
         }
         return CommandLine.ExitCode.OK;
@@ -72,7 +99,9 @@ public final class StartBenchmark implements Callable<Integer> {
             if (entry.endsWith(".jar")) {
                 jars.add(entry);
             } else if (Files.isDirectory(Path.of(entry))) {
-                Path jar = directory.resolve(OWN + jars.size() + ".jar");
+                // MODULE/target/classes
+                Path classes = Path.of(entry).toAbsolutePath();
+                Path jar = directory.resolve(classes.getName(classes.getNameCount() - 3) + "-" + jars.size() + ".jar");
                 DirectoryJar.write(Path.of(entry), jar);
                 jars.add(jar.toString());
             }
@@ -126,7 +155,7 @@ public final class StartBenchmark implements Callable<Integer> {
     /**
      * Starts {@code contender} in a new JVM.
      *
-     * @param jars what there is for all contenders
+     * @param jars the class path
      * @param jvmOptions for the JVM
      */
     private record Probe(String contender, List<String> jars, List<String> jvmOptions) {
@@ -140,8 +169,12 @@ public final class StartBenchmark implements Callable<Integer> {
             List<String> command = new ArrayList<>();
             command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
             command.addAll(jvmOptions);
-            command.addAll(
-                    List.of("-cp", classPath(), StartProbe.class.getName(), contender, Integer.toString(starts)));
+            command.addAll(List.of(
+                    "-cp",
+                    String.join(File.pathSeparator, jars),
+                    StartProbe.class.getName(),
+                    contender,
+                    Integer.toString(starts)));
             List<Start> result = new ArrayList<>();
             try {
                 Process process = new ProcessBuilder(command)
@@ -167,32 +200,27 @@ public final class StartBenchmark implements Callable<Integer> {
             }
             return result;
         }
+    }
 
-        /**
-         * Apache Kafka has all there is; Barnabas what an application with it has, in the order of a build that names the
-         * broker, then a logging backend, and has its own classes last: a class is found sooner in fewer jars, and in the
-         * first of them.
-         */
-        private String classPath() {
-            return jars.stream()
-                    .filter(jar -> contender.equals("kafka") || isForBarnabas(new File(jar).getName()))
-                    .sorted(Comparator.comparing(StartBenchmark::isOwn)
-                            .thenComparing(StartBenchmark::isLoggingBackend)
-                            .thenComparing(Comparator.naturalOrder()))
-                    .collect(Collectors.joining(File.pathSeparator));
+    private static List<String> application(List<String> jars) {
+        List<String> application = new ArrayList<>();
+        for (String artifact : APPLICATION) {
+            application.addAll(named(artifact, jars));
         }
+        application.addAll(named(OWN, jars));
+        return application;
     }
 
-    private static boolean isForBarnabas(String jar) {
-        return Stream.of("broker-", "netty-", "slf4j-api-", "logback-", OWN).anyMatch(jar::startsWith);
-    }
-
-    private static boolean isOwn(String jar) {
-        return new File(jar).getName().startsWith(OWN);
-    }
-
-    private static boolean isLoggingBackend(String jar) {
-        return new File(jar).getName().startsWith("logback-");
+    /** The jars of {@code artifact}, which has a version and may have several classifiers. */
+    private static List<String> named(String artifact, List<String> jars) {
+        Pattern name = Pattern.compile(Pattern.quote(artifact) + "-\\d.*\\.jar");
+        List<String> named = jars.stream()
+                .filter(jar -> name.matcher(new File(jar).getName()).matches())
+                .toList();
+        if (named.isEmpty()) {
+            throw new IllegalStateException("class path: no jar of " + artifact + " (expected: one)");
+        }
+        return named;
     }
 
     private static long median(List<Long> values) {

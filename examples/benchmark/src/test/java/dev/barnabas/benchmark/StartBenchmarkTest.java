@@ -28,7 +28,9 @@ class StartBenchmarkTest {
         assertThat(table.toString(StandardCharsets.UTF_8).lines().skip(4).toList())
                 .satisfiesExactly(
                         line -> assertThat(line).matches("\\| Barnabas \\|" + answered),
+                        line -> assertThat(line).matches("\\| Barnabas with Netty's native library \\|" + answered),
                         line -> assertThat(line).matches("\\| Barnabas, classes from an archive \\|" + answered),
-                        line -> assertThat(line).matches("\\| Netty alone: one bound port \\|" + unanswered));
+                        line -> assertThat(line).matches("\\| Netty alone: one bound port \\|" + unanswered),
+                        line -> assertThat(line).matches("\\| Netty alone with its native library \\|" + unanswered));
     }
 }

@@ -108,7 +108,12 @@ public final class LocalController implements ControllerGateway, MetadataCache {
 
     /** Registers this broker; completes when listeners have applied the first image. */
     public CompletionStage<?> start(Registration registration) {
-        return run(image -> Decision.of(new Startup().records(image, registration, metadataLog.endOffset())));
+        return run(new Function<>() {
+            @Override
+            public Decision<?> apply(ClusterImage image) {
+                return Decision.of(new Startup().records(image, registration, metadataLog.endOffset()));
+            }
+        });
     }
 
     @Override
@@ -176,7 +181,12 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     /** Decides on the lane; the stage completes there as well, or fails with an {@link ApiException}. */
     private <R> CompletionStage<R> run(Function<ClusterImage, Decision<? extends R>> logic) {
         var answer = new CompletableFuture<R>();
-        lane.execute(() -> decide(logic, answer));
+        lane.execute(new Runnable() {
+            @Override
+            public void run() {
+                decide(logic, answer);
+            }
+        });
         return answer;
     }
 

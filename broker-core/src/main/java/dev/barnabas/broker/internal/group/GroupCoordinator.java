@@ -9,6 +9,7 @@ import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.TopicPartition;
+import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
 import dev.barnabas.protocol.message.DescribeGroupsResponse.DescribedGroup;
 import dev.barnabas.protocol.message.HeartbeatRequest;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +54,7 @@ public final class GroupCoordinator {
     private final MetadataCache metadata;
     private final GroupSettings settings;
     private final GroupMemory memory;
-    private final Supplier<UUID> uuids;
+    private final Supplier<Uuid> uuids;
     private final ByteBufAllocator allocator;
     private final Map<Integer, Hosted> shards = new ConcurrentHashMap<>();
 
@@ -65,7 +65,7 @@ public final class GroupCoordinator {
             MetadataCache metadata,
             GroupSettings settings,
             GroupMemory memory,
-            Supplier<UUID> uuids,
+            Supplier<Uuid> uuids,
             ByteBufAllocator allocator) {
         this.timers = timers;
         this.clock = clock;

@@ -23,9 +23,9 @@ import dev.barnabas.broker.internal.request.ApiHandler;
 import dev.barnabas.broker.internal.request.HandlerSource;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiKey;
+import dev.barnabas.protocol.Uuid;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -58,7 +58,7 @@ public final class GroupService implements HandlerSource, MetadataListener {
             int groupsMax,
             int offsetsMax,
             long bytesMax,
-            Supplier<UUID> uuids,
+            Supplier<Uuid> uuids,
             ByteBufAllocator allocator) {
         this.metadata = metadata;
         this.controller = controller;

@@ -6,12 +6,12 @@ import dev.barnabas.broker.internal.exec.Timers.Timer;
 import dev.barnabas.broker.spi.Clock;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
+import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class GroupShard {
             Timers timers,
             GroupSettings settings,
             GroupMemory memory,
-            Supplier<UUID> uuids) {
+            Supplier<Uuid> uuids) {
         this.index = index;
         this.lane = lane;
         this.records = records;

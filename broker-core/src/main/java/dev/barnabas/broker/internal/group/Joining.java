@@ -2,6 +2,7 @@ package dev.barnabas.broker.internal.group;
 
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
+import dev.barnabas.protocol.Uuid;
 import dev.barnabas.protocol.message.JoinGroupRequest;
 import dev.barnabas.protocol.message.JoinGroupResponse;
 import dev.barnabas.protocol.message.SyncGroupResponse;
@@ -36,7 +37,7 @@ final class Joining {
     private final GroupTimers timers;
     private final GroupSettings settings;
     private final ShardMemory memory;
-    private final Supplier<UUID> uuids;
+    private final Supplier<Uuid> uuids;
 
     Joining(
             Groups groups,
@@ -44,7 +45,7 @@ final class Joining {
             GroupTimers timers,
             GroupSettings settings,
             ShardMemory memory,
-            Supplier<UUID> uuids) {
+            Supplier<Uuid> uuids) {
         this.groups = groups;
         this.rebalancing = rebalancing;
         this.timers = timers;
@@ -160,7 +161,8 @@ final class Joining {
             reply.accept(failure("", ErrorCode.INVALID_REQUEST));
             return Outcome.NOTHING;
         }
-        String newId = name + "-" + uuids.get();
+        Uuid uuid = uuids.get();
+        String newId = name + "-" + new UUID(uuid.mostSignificantBits(), uuid.leastSignificantBits());
         if (instanceId != null) {
             String oldId = group.staticMemberId(instanceId);
             var old = oldId == null ? null : group.member(oldId);

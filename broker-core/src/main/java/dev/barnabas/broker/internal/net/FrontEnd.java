@@ -78,7 +78,12 @@ public final class FrontEnd implements AutoCloseable {
         this.transport = transport;
         this.loops = loops;
         this.clock = clock;
-        Runnable onScarcity = this::watchForStalls;
+        Runnable onScarcity = new Runnable() {
+            @Override
+            public void run() {
+                watchForStalls();
+            }
+        };
         this.requestMemory = new RequestMemory(settings.requestBytesMax(), settings.frameBytesMax(), onScarcity);
         this.responseMemory = new ResponseMemory(settings.responseBytesMax(), onScarcity);
         this.conversionMemory = new ResponseMemory(settings.responseBytesMax() / 2, onScarcity);
@@ -138,7 +143,12 @@ public final class FrontEnd implements AutoCloseable {
         }
         decoder = new RequestDecoder(handlers);
         dispatcher = requests;
-        clockMoves = clock.onMoved(this::closeIdle);
+        clockMoves = clock.onMoved(new Runnable() {
+            @Override
+            public void run() {
+                closeIdle();
+            }
+        });
         for (Channel server : servers) {
             server.config().setAutoRead(true);
         }

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -63,7 +62,7 @@ public final class OneBroker implements Partitions, ControllerGateway, AutoClose
                 20_000,
                 200_000,
                 Long.MAX_VALUE,
-                () -> new UUID(random.nextLong(), random.nextLong()),
+                () -> new Uuid(random.nextLong(), random.nextLong()),
                 UnpooledByteBufAllocator.DEFAULT);
         groups.start();
     }

@@ -28,7 +28,6 @@ import dev.barnabas.protocol.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -44,12 +43,12 @@ final class ShardHarness {
     final MapConfigs configs = new MapConfigs();
     final MemoryGroupLog log = new MemoryGroupLog();
     private final DirectLane lane = new DirectLane();
-    private final Supplier<UUID> uuids = new Supplier<>() {
+    private final Supplier<Uuid> uuids = new Supplier<>() {
         private long next;
 
         @Override
-        public UUID get() {
-            return new UUID(0, ++next);
+        public Uuid get() {
+            return new Uuid(0, ++next);
         }
     };
     private GroupMemory memory;
