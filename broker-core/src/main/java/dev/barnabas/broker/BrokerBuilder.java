@@ -109,8 +109,8 @@ public final class BrokerBuilder {
     }
 
     /**
-     * Sets a property by the name that Kafka's brokers know it by. An unknown one is reported in the log and ignored, as in
-     * Kafka; a wrong value makes {@link #start} fail.
+     * Sets a property by the name that Kafka's brokers know it by. An unknown one is reported in the log, and listed by
+     * DescribeConfigs without its value, as in Kafka; a wrong value makes {@link #start} fail.
      */
     public BrokerBuilder property(String name, String value) {
         Objects.requireNonNull(value, name);

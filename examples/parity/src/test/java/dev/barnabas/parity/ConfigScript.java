@@ -104,6 +104,18 @@ final class ConfigScript {
                                                     + "'auto.create.topics.enable','group.initial.rebalance.delay.ms','compression.type',"
                                                     + "'log.cleanup.policy','ssl.keystore.password','node.id','background.threads']"))
                             + ",includeSynonyms:true,includeDocumentation:true");
+            s.ask(
+                    "what no broker knows, and what is of a listener",
+                    DESCRIBE_CONFIGS,
+                    v,
+                    resources(resource(
+                                    BROKER,
+                                    "0",
+                                    "['my.plugin.url','my.plugin.nothing','listener.name.given.ssl.keystore.type',"
+                                            + "'listener.name.given.ssl.key.password','listener.name.given.plain.sasl.jaas.config',"
+                                            + "'listener.name.given.plain.connections.max.reauth.ms',"
+                                            + "'listener.name.given.max.connections','listener.name.given.no.such']"))
+                            + ",includeSynonyms:true,includeDocumentation:true");
         }
     }
 

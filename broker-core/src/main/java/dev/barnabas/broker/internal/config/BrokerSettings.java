@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The properties a broker was started with, checked. A name that Kafka does not define is reported in the log and
- * otherwise ignored, as Kafka does, so that a {@code server.properties} can be taken as it is. Immutable.
+ * The properties a broker was started with, checked. A name that Kafka does not define is reported in the log and has no
+ * effect but to be listed among the broker's properties, as in Kafka, so that a {@code server.properties} can be taken as it
+ * is. Immutable.
  */
 public final class BrokerSettings {
     private static final Logger log = LoggerFactory.getLogger(BrokerSettings.class);
@@ -32,9 +33,9 @@ public final class BrokerSettings {
         for (var entry : properties.entrySet()) {
             String name = entry.getKey();
             Property property = BrokerProperties.find(name);
+            texts.put(name, entry.getValue());
             if (property != null) {
                 property.parse(entry.getValue());
-                texts.put(name, entry.getValue());
             } else if (!belongsToPlugin(name)) {
                 unknown.add(name);
             }
@@ -73,7 +74,7 @@ public final class BrokerSettings {
         }
     }
 
-    /** What was set, by name, as it was written. */
+    /** What was set, by name, as it was written, whether Kafka defines it or not. */
     public Map<String, String> texts() {
         return texts;
     }

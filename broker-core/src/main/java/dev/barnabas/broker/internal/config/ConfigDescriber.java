@@ -20,6 +20,14 @@ public final class ConfigDescriber {
 
     private static final String OF_LISTENER = "listener.name.";
 
+    /** What may be set for each SASL mechanism of a listener: {@code listener.name.LISTENER.MECHANISM.PROPERTY}. */
+    private static final List<String> OF_MECHANISM = List.of(
+            "sasl.jaas.config",
+            "sasl.login.callback.handler.class",
+            "sasl.login.class",
+            "sasl.server.callback.handler.class",
+            "connections.max.reauth.ms");
+
     private final LiveConfigs configs;
     private final String brokerId;
 
@@ -101,7 +109,8 @@ public final class ConfigDescriber {
                 descriptions.add(describeBroker(property, value, synonyms));
             }
         }
-        var others = new TreeMap<String, String>(image.brokerConfigs(""));
+        var others = new TreeMap<String, String>(configs.settings().texts());
+        others.putAll(image.brokerConfigs(""));
         others.putAll(image.brokerConfigs(brokerId));
         others.keySet().removeIf(name -> BrokerProperties.find(name) != null);
         others.forEach((name, text) ->
@@ -146,13 +155,21 @@ public final class ConfigDescriber {
                 synonyms);
     }
 
-    /** The property of that name, or the one that {@code listener.name.LISTENER.PROPERTY} stands for, if any. */
+    /** The property of that name, or the one that {@code listener.name.LISTENER...PROPERTY} stands for, if any. */
     private static @Nullable Property base(String name) {
         if (!name.startsWith(OF_LISTENER)) {
             return BrokerProperties.find(name);
         }
         int listenerEnd = name.indexOf('.', OF_LISTENER.length());
-        return listenerEnd < 0 ? null : BrokerProperties.find(name.substring(listenerEnd + 1));
+        if (listenerEnd < 0) {
+            return null;
+        }
+        for (String property : OF_MECHANISM) {
+            if (name.endsWith(property)) {
+                return BrokerProperties.find(property);
+            }
+        }
+        return BrokerProperties.find(name.substring(listenerEnd + 1));
     }
 
     /** What is not known could be a secret. */

@@ -11,6 +11,7 @@ import dev.barnabas.protocol.message.DescribeConfigsRequest;
 import dev.barnabas.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import dev.barnabas.protocol.message.DescribeConfigsResponse;
 import dev.barnabas.protocol.message.DescribeConfigsResponse.DescribeConfigsResourceResult;
+import dev.barnabas.protocol.message.DescribeConfigsResponse.DescribeConfigsSynonym;
 import dev.barnabas.protocol.message.DescribeQuorumRequest;
 import dev.barnabas.protocol.message.DescribeQuorumResponse;
 import dev.barnabas.protocol.message.DescribeTopicPartitionsRequest;
@@ -31,6 +32,7 @@ import dev.barnabas.protocol.message.UpdateFeaturesRequest;
 import dev.barnabas.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
 import dev.barnabas.protocol.message.UpdateFeaturesResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +41,19 @@ import org.junit.jupiter.api.Test;
 
 class DescribeTest {
 
-    private final TestControlPlane control = new TestControlPlane(
-            Map.of("log.retention.hours", "2", "log.roll.ms", "77", "ssl.keystore.password", "secret"));
+    /** What is not one of Kafka's properties by itself. */
+    private static final Map<String, String> STARTED_WITH_OTHERS = Map.of(
+            "my.plugin.token", "secret",
+            "listener.name.outside.ssl.keystore.type", "PKCS12",
+            "listener.name.outside.plain.sasl.jaas.config", "secret");
+
+    private final TestControlPlane control = new TestControlPlane(startedWith());
+
+    private static Map<String, String> startedWith() {
+        Map<String, String> properties = new HashMap<>(STARTED_WITH_OTHERS);
+        properties.putAll(Map.of("log.retention.hours", "2", "log.roll.ms", "77", "ssl.keystore.password", "secret"));
+        return properties;
+    }
 
     @BeforeEach
     void createTopics() {
@@ -218,6 +231,46 @@ class DescribeTest {
     }
 
     @Test
+    void whatKafkaDoesNotKnowIsShownAlsoIfItWasGivenAtTheStart() {
+        var plugins = config(4, "0", "my.plugin.token");
+        assertThat(plugins.value()).isNull();
+        assertThat(plugins.configType()).isZero();
+        assertThat(plugins.isSensitive()).isTrue();
+        assertThat(plugins.readOnly()).isTrue();
+        assertThat(plugins.configSource()).isEqualTo((byte) 4);
+        assertThat(plugins.synonyms()).singleElement().satisfies(own -> {
+            assertThat(own.name()).isEqualTo("my.plugin.token");
+            assertThat(own.value()).isNull();
+            assertThat(own.source()).isEqualTo((byte) 4);
+        });
+
+        set("", "my.plugin.token", "other");
+        assertThat(config(4, "0", "my.plugin.token").synonyms())
+                .extracting(DescribeConfigsSynonym::source)
+                .containsExactly((byte) 3, (byte) 4);
+    }
+
+    @Test
+    void aListenersPropertyIsShownAlsoIfItWasGivenAtTheStart() {
+        String name = "listener.name.outside.ssl.keystore.type";
+        var type = config(4, "0", name);
+        assertThat(type.value()).isEqualTo("PKCS12");
+        assertThat(type.configType()).isEqualTo((byte) 2);
+        assertThat(type.configSource()).isEqualTo((byte) 4);
+        assertThat(type.synonyms())
+                .extracting(synonym -> synonym.name() + "=" + synonym.value())
+                .containsExactly(name + "=PKCS12", "ssl.keystore.type=JKS");
+
+        var mechanisms = config(4, "0", "listener.name.outside.plain.sasl.jaas.config");
+        assertThat(mechanisms.value()).isNull();
+        assertThat(mechanisms.configType()).isEqualTo((byte) 9);
+        assertThat(mechanisms.isSensitive()).isTrue();
+
+        set("0", name, "PEM");
+        assertThat(config(4, "0", name).value()).isEqualTo("PEM");
+    }
+
+    @Test
     void aListenersPropertyIsShownBeforeThatOfAllListeners() {
         set("0", "listener.name.internal.ssl.truststore.type", "PKCS12");
         set("0", "listener.name.internal.ssl.key.password", "secret");
@@ -255,6 +308,7 @@ class DescribeTest {
             DescribeConfigsResponse response = control.ask(
                     new DescribeConfigsRequest().setResources(List.of(asked)).setIncludeDocumentation(true), 4);
             assertThat(response.results().get(0).configs())
+                    .filteredOn(config -> !STARTED_WITH_OTHERS.containsKey(config.name()))
                     .isNotEmpty()
                     .allSatisfy(config ->
                             assertThat(config.documentation()).as(config.name()).isNotEmpty());
