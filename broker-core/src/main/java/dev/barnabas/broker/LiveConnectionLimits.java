@@ -4,39 +4,57 @@ import dev.barnabas.broker.internal.config.Configs;
 import dev.barnabas.broker.internal.config.ConnectionOverrides;
 import dev.barnabas.broker.internal.config.InvalidValueException;
 import dev.barnabas.broker.internal.exec.Lanes;
+import dev.barnabas.broker.internal.metadata.MetadataImage;
+import dev.barnabas.broker.internal.metadata.MetadataListener;
 import dev.barnabas.broker.internal.net.ConnectionLimits;
+import dev.barnabas.broker.internal.net.FrontEnd;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The limits of connections as they are configured at the moment. Any thread.
  *
+ * <p>The listener between brokers, if there are others, keeps to its own limits only: it is the way in when clients have taken
+ * what the broker has.
+ *
  * <p>Peers with a limit of their own may be named by host. An alteration that names hosts is noticed when somebody connects;
  * the names are then looked up on a thread that may block, and the limits of each address stay as they were until that is
  * done.
  */
-final class LiveConnectionLimits implements ConnectionLimits {
+final class LiveConnectionLimits implements ConnectionLimits, MetadataListener {
     private static final Logger log = LoggerFactory.getLogger(LiveConnectionLimits.class);
 
+    private static final String CONNECTIONS = ConnectionOverrides.CONNECTIONS;
+    private static final String CREATION_RATE = ConnectionOverrides.CREATION_RATE;
+
     private final Configs configs;
+    private final @Nullable String betweenBrokers;
     private final Lanes lanes;
+    private final FrontEnd frontEnd;
     private final AtomicBoolean lookingUp = new AtomicBoolean();
     private volatile PerAddress perAddress;
 
     /**
      * Looks names up on the calling thread.
      *
+     * @param listeners by name
      * @throws InvalidValueException if there is no such host
      */
-    LiveConnectionLimits(Configs configs, Lanes lanes) {
+    LiveConnectionLimits(Configs configs, List<String> listeners, Lanes lanes, FrontEnd frontEnd) {
         this.configs = configs;
+        this.betweenBrokers = listeners.size() > 1 ? betweenBrokers(configs) : null;
         this.lanes = lanes;
+        this.frontEnd = frontEnd;
         PerAddress configured = configured();
         try {
             this.perAddress = configured.lookedUp();
@@ -44,6 +62,17 @@ final class LiveConnectionLimits implements ConnectionLimits {
             throw new InvalidValueException(
                     ConnectionOverrides.OVERRIDES, configured.overrides, "hosts that are known: " + e.getMessage());
         }
+    }
+
+    private static String betweenBrokers(Configs configs) {
+        Object name = configs.broker("inter.broker.listener.name");
+        return name == null ? configs.brokerString("security.inter.broker.protocol") : name.toString();
+    }
+
+    @Override
+    public CompletionStage<Void> onImage(MetadataImage before, MetadataImage now) {
+        frontEnd.lookAgain();
+        return CompletableFuture.completedFuture(null);
     }
 
     private PerAddress configured() {
@@ -54,8 +83,23 @@ final class LiveConnectionLimits implements ConnectionLimits {
     }
 
     @Override
-    public int connectionsMax() {
-        return configs.brokerInt("max.connections");
+    public int connectionsMax(String listener) {
+        return listener.equalsIgnoreCase(betweenBrokers) ? UNLIMITED : configs.brokerInt(CONNECTIONS);
+    }
+
+    @Override
+    public int connectionsOfListenerMax(String listener) {
+        return configs.listenerInt(listener, CONNECTIONS);
+    }
+
+    @Override
+    public int creationRateMax(String listener) {
+        return listener.equalsIgnoreCase(betweenBrokers) ? UNLIMITED : configs.brokerInt(CREATION_RATE);
+    }
+
+    @Override
+    public int creationRateOfListenerMax(String listener) {
+        return configs.listenerInt(listener, CREATION_RATE);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.barnabas.broker.internal.exec.Timers;
 import dev.barnabas.broker.internal.group.GroupService;
 import dev.barnabas.broker.internal.metadata.BrokerImage.Endpoint;
 import dev.barnabas.broker.internal.metadata.MetadataCache;
+import dev.barnabas.broker.internal.net.ConnectionLimits;
 import dev.barnabas.broker.internal.net.FrontEnd;
 import dev.barnabas.broker.internal.net.FrontEndSettings;
 import dev.barnabas.broker.internal.net.ListenerSpec;
@@ -125,8 +126,9 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         bind(transport, wanted, settings);
         Data data = joined(dataOpening.data);
         clusterId = data.store().properties().clusterId();
+        LiveConnectionLimits limits = connectionLimits(data);
         register(data, settings);
-        open(data, timers);
+        open(data, timers, limits);
         announce(transport, directory, beganNanos);
     }
 
@@ -251,7 +253,18 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         createTopics(control);
     }
 
-    private void open(Data data, Timers timers) {
+    /** Told of alterations before they are answered. */
+    private LiveConnectionLimits connectionLimits(Data data) {
+        List<String> names = new ArrayList<>();
+        for (BoundListener listener : listeners) {
+            names.add(listener.name());
+        }
+        var limits = new LiveConnectionLimits(data.control().configs(), names, opened(threads), opened(frontEnd));
+        data.control().addListener(limits);
+        return limits;
+    }
+
+    private void open(Data data, Timers timers, ConnectionLimits limits) {
         var dispatcher = new RequestDispatcher(
                 plan.interceptors(), timers, opened(threads).lane("delays"));
         opened(frontEnd)
@@ -259,7 +272,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                         new HandlerTable(List.of(data.control(), data.partitions(), data.groups())),
                         dispatcher,
                         data.buffers(),
-                        new LiveConnectionLimits(data.control().configs(), opened(threads)));
+                        limits);
     }
 
     private static <T> T joined(CompletableFuture<T> part) {
@@ -294,6 +307,8 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 memory / 4,
                 plan.limits().requestsInFlight(),
                 number(texts, "connections.max.idle.ms", 600_000),
+                (int) number(texts, "quota.window.num", 11),
+                TimeUnit.SECONDS.toMillis(number(texts, "quota.window.size.seconds", 1)),
                 (int) Math.max(BACKLOG_MIN, number(texts, "socket.listen.backlog.size", BACKLOG_MIN)));
     }
 

@@ -356,6 +356,41 @@ final class ConfigScript {
                         change(BROKER, "", operation("max.connections.per.ip", DELETE, null))));
         s.awaitConfig(BROKER, "0", "max.connections", "2147483647");
         s.awaitConfig(BROKER, "0", "max.connections.per.ip", "2147483647");
+        listenerLimits(s, v);
+    }
+
+    /** Of a listener that is not there. Where the broker's own limit is set as well, Apache Kafka checks the type of one of the two. */
+    private static void listenerLimits(Session s, int v) throws Exception {
+        var api = INCREMENTAL_ALTER_CONFIGS;
+        for (String broker : List.of("0", "")) {
+            String whose = broker.isEmpty() ? "every broker's " : "one broker's ";
+            for (String name : List.of("max.connections", "max.connection.creation.rate")) {
+                s.ask(whose + name + " 0", api, v, resources(change(BROKER, broker, operation(name, SET, "0"))));
+                for (String value : List.of("x", "-1", "0", "5")) {
+                    s.ask(
+                            whose + name + " " + value + " of a listener",
+                            api,
+                            v,
+                            resources(change(BROKER, broker, operation("listener.name.other." + name, SET, value))));
+                }
+                s.ask(
+                        whose + name + " of a listener no more",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation("listener.name.other." + name, DELETE, null))));
+            }
+            for (String name : List.of("ssl.keystore.type", "no.such", "num.network.threads", "num.partitions")) {
+                s.ask(
+                        whose + name + " of a listener",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation("listener.name.other." + name, SET, "1"))));
+                s.quietly(
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation("listener.name.other." + name, DELETE, null))));
+            }
+        }
     }
 
     /** Limits of one address. The script's own, 127.0.0.1, is given room at all times. */

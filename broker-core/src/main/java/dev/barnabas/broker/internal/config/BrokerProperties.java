@@ -23,6 +23,8 @@ import static dev.barnabas.broker.internal.config.Property.Scope.READ_ONLY;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,16 @@ import org.jspecify.annotations.Nullable;
  * ({@code offsets.topic.segment.bytes}), and {@code listeners} is a random port of loopback.
  */
 public final class BrokerProperties {
+
+    private static final String OF_LISTENER = "listener.name.";
+
+    /** What may be set for each SASL mechanism of a listener: {@code listener.name.LISTENER.MECHANISM.PROPERTY}. */
+    private static final List<String> OF_MECHANISM = List.of(
+            "sasl.jaas.config",
+            "sasl.login.callback.handler.class",
+            "sasl.login.class",
+            "sasl.server.callback.handler.class",
+            "connections.max.reauth.ms");
 
     private static final Map<String, Property> PROPERTIES = new LinkedHashMap<>(512);
 
@@ -451,6 +463,31 @@ public final class BrokerProperties {
     /** The property's definition; null if Kafka has none of this name. */
     public static @Nullable Property find(String name) {
         return PROPERTIES.get(name);
+    }
+
+    /** How a property is named that is set for one listener alone. */
+    static String ofListener(String listener, String name) {
+        return OF_LISTENER + listener.toLowerCase(Locale.ROOT) + "." + name;
+    }
+
+    /** What follows the listener in {@code listener.name.LISTENER.NAME}; null if the name is not one of that kind. */
+    static @Nullable String nameOfListeners(String name) {
+        int listenerEnd = name.startsWith(OF_LISTENER) ? name.indexOf('.', OF_LISTENER.length()) : -1;
+        return listenerEnd < 0 ? null : name.substring(listenerEnd + 1);
+    }
+
+    /** The property of that name, or the one that {@code listener.name.LISTENER...PROPERTY} stands for, if any. */
+    static @Nullable Property base(String name) {
+        String ofListeners = nameOfListeners(name);
+        if (ofListeners == null) {
+            return find(name);
+        }
+        for (String property : OF_MECHANISM) {
+            if (ofListeners.endsWith(property)) {
+                return find(property);
+            }
+        }
+        return find(ofListeners);
     }
 
     /** The definition of a property that is known to exist. */

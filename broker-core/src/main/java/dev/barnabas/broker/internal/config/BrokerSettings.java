@@ -23,7 +23,7 @@ public final class BrokerSettings {
     }
 
     /**
-     * Checks every property that Kafka defines.
+     * Checks every property that Kafka defines, also where it is set for one listener.
      *
      * @throws InvalidValueException for the first that is of the wrong type or out of range
      */
@@ -32,10 +32,10 @@ public final class BrokerSettings {
         var unknown = new TreeSet<String>();
         for (var entry : properties.entrySet()) {
             String name = entry.getKey();
-            Property property = BrokerProperties.find(name);
+            Property property = BrokerProperties.base(name);
             texts.put(name, entry.getValue());
             if (property != null) {
-                property.parse(entry.getValue());
+                property.parse(name, entry.getValue());
             } else if (!belongsToPlugin(name)) {
                 unknown.add(name);
             }

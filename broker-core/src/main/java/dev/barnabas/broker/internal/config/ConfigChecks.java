@@ -4,11 +4,18 @@ import dev.barnabas.broker.internal.metadata.ConfigResource;
 import dev.barnabas.broker.internal.metadata.TopicNames;
 import dev.barnabas.protocol.ApiException;
 import dev.barnabas.protocol.ErrorCode;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether dynamic properties may be set, with Kafka's error codes. Pure but for the broker's live values. */
 public final class ConfigChecks {
+
+    /** What may be set for a listener of all brokers. */
+    private static final Set<String> OF_ALL_BROKERS_LISTENERS =
+            Set.of(ConnectionOverrides.CONNECTIONS, ConnectionOverrides.CREATION_RATE, "num.network.threads");
 
     private final LiveConfigs configs;
 
@@ -139,6 +146,7 @@ public final class ConfigChecks {
         properties.forEach((name, text) -> {
             Property property = BrokerProperties.find(name);
             if (property == null) {
+                checkListener(name, text, oneBroker);
                 return;
             }
             if (property.scope() == Property.Scope.READ_ONLY) {
@@ -160,16 +168,45 @@ public final class ConfigChecks {
         });
     }
 
+    /** A property of one listener, if it is one, has the type and range of that which it stands for. */
+    private static void checkListener(String name, String text, boolean oneBroker) {
+        String ofListeners = BrokerProperties.nameOfListeners(name);
+        if (ofListeners == null) {
+            return;
+        }
+        Property property = BrokerProperties.find(ofListeners);
+        if (!oneBroker && !OF_ALL_BROKERS_LISTENERS.contains(ofListeners)) {
+            throw invalidRequest(name + ": set for all brokers (expected: for one by its id)");
+        }
+        if (property != null) {
+            try {
+                property.parse(name, text);
+            } catch (InvalidValueException e) {
+                throw invalidRequest(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
     /**
      * Checks what does not go together once {@code properties} are all that is set for one broker, or for all.
      *
+     * @param listeners of this broker
      * @throws ApiException INVALID_REQUEST
      */
-    public void checkBrokerTogether(Map<String, String> properties, boolean oneBroker) {
+    public void checkBrokerTogether(Map<String, String> properties, boolean oneBroker, Set<String> listeners) {
+        LiveConfigs.BrokerValues values = configs.with(properties, oneBroker);
         try {
-            ConnectionOverrides.checkLimit(name -> configs.brokerWith(properties, oneBroker, name));
+            ConnectionOverrides.checkLimit(values::get);
         } catch (InvalidValueException e) {
             throw invalidRequest(String.valueOf(e.getMessage()));
+        }
+        for (String listener : listeners) {
+            for (String name : List.of(ConnectionOverrides.CONNECTIONS, ConnectionOverrides.CREATION_RATE)) {
+                Object value = values.get(BrokerProperties.ofListener(listener, name), name);
+                if (Integer.valueOf(0).equals(value) && !Objects.equals(value, configs.listener(listener, name))) {
+                    throw invalidRequest(name + " of listener " + listener + ": 0 (expected: at least 1)");
+                }
+            }
         }
     }
 

@@ -18,16 +18,6 @@ public final class ConfigDescriber {
     private static final List<String> ROLL_JITTER = List.of("log.roll.jitter.ms", "log.roll.jitter.hours");
     private static final List<String> FLUSH = List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms");
 
-    private static final String OF_LISTENER = "listener.name.";
-
-    /** What may be set for each SASL mechanism of a listener: {@code listener.name.LISTENER.MECHANISM.PROPERTY}. */
-    private static final List<String> OF_MECHANISM = List.of(
-            "sasl.jaas.config",
-            "sasl.login.callback.handler.class",
-            "sasl.login.class",
-            "sasl.server.callback.handler.class",
-            "connections.max.reauth.ms");
-
     private final LiveConfigs configs;
     private final String brokerId;
 
@@ -144,7 +134,7 @@ public final class ConfigDescriber {
 
     /** A property of one listener only, or one that Kafka does not know, as a plug-in's: it may be set, and is shown as read-only. */
     private static ConfigDescription describeOther(String name, String text, List<Synonym> synonyms) {
-        Property base = base(name);
+        Property base = BrokerProperties.base(name);
         return new ConfigDescription(
                 name,
                 isSecret(name) ? null : text,
@@ -155,26 +145,9 @@ public final class ConfigDescriber {
                 synonyms);
     }
 
-    /** The property of that name, or the one that {@code listener.name.LISTENER...PROPERTY} stands for, if any. */
-    private static @Nullable Property base(String name) {
-        if (!name.startsWith(OF_LISTENER)) {
-            return BrokerProperties.find(name);
-        }
-        int listenerEnd = name.indexOf('.', OF_LISTENER.length());
-        if (listenerEnd < 0) {
-            return null;
-        }
-        for (String property : OF_MECHANISM) {
-            if (name.endsWith(property)) {
-                return BrokerProperties.find(property);
-            }
-        }
-        return BrokerProperties.find(name.substring(listenerEnd + 1));
-    }
-
     /** What is not known could be a secret. */
     private static boolean isSecret(String name) {
-        Property base = base(name);
+        Property base = BrokerProperties.base(name);
         return base == null || base.sensitive();
     }
 
@@ -218,7 +191,7 @@ public final class ConfigDescriber {
             case "log.roll.jitter.ms", "log.roll.jitter.hours" -> ROLL_JITTER;
             case "log.flush.interval.ms" -> FLUSH;
             default -> {
-                Property base = base(name);
+                Property base = BrokerProperties.base(name);
                 yield base == null || base.name().equals(name) ? List.of(name) : List.of(name, base.name());
             }
         };

@@ -35,6 +35,15 @@ public interface Configs {
         return String.valueOf(set(name, broker(name)));
     }
 
+    /** The value for one listener: what is set for it alone ({@code listener.name.LISTENER.NAME}), else {@link #broker}. */
+    default @Nullable Object listener(String listener, String name) {
+        return broker(name);
+    }
+
+    default int listenerInt(String listener, String name) {
+        return ((Number) set(name, listener(listener, name))).intValue();
+    }
+
     /** The value of a LIST property; empty if it is not set. */
     @SuppressWarnings("unchecked")
     default List<String> brokerList(String name) {

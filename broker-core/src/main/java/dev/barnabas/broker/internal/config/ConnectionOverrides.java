@@ -6,8 +6,17 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of single peers ({@code max.connections.per.ip.overrides}): {@code host:count,host:count,...}, read as Kafka reads them. */
+/**
+ * The names of the limits of connections, and those of single peers ({@code max.connections.per.ip.overrides}), {@code
+ * host:count,host:count,...}, read as Kafka reads them.
+ */
 public final class ConnectionOverrides {
+
+    /** Connections of the broker, or of a listener. */
+    public static final String CONNECTIONS = "max.connections";
+
+    /** Connections a second of the broker, or of a listener. */
+    public static final String CREATION_RATE = "max.connection.creation.rate";
 
     /** Connections of each peer. */
     public static final String LIMIT = "max.connections.per.ip";

@@ -54,6 +54,11 @@ public final class LiveConfigs implements Configs {
     }
 
     @Override
+    public @Nullable Object listener(String listener, String name) {
+        return values.get(BrokerProperties.ofListener(listener, name), name);
+    }
+
+    @Override
     public Object topic(String topic, String name) {
         return of(topic).get(name);
     }
@@ -71,17 +76,15 @@ public final class LiveConfigs implements Configs {
     }
 
     /**
-     * The broker's value of a property if {@code properties} were all that is set dynamically for it, or for all brokers.
+     * What would be in force if {@code properties} were all that is set dynamically for this broker, or for all brokers.
      *
      * @param oneBroker whether they are set for this broker alone
      */
-    @Nullable
-    Object brokerWith(Map<String, String> properties, boolean oneBroker, String name) {
+    BrokerValues with(Map<String, String> properties, boolean oneBroker) {
         return new BrokerValues(
-                        settings.texts(),
-                        oneBroker ? image.brokerConfigs("") : properties,
-                        oneBroker ? properties : image.brokerConfigs(brokerId))
-                .get(name);
+                settings.texts(),
+                oneBroker ? image.brokerConfigs("") : properties,
+                oneBroker ? properties : image.brokerConfigs(brokerId));
     }
 
     /** What was set when the broker started. */
@@ -123,7 +126,7 @@ public final class LiveConfigs implements Configs {
     }
 
     /** The broker's values under one set of dynamic ones. */
-    private static final class BrokerValues {
+    static final class BrokerValues {
         private static final Object NOT_SET = new Object();
 
         private final Map<String, String> settings;
@@ -149,15 +152,30 @@ public final class LiveConfigs implements Configs {
             return value == NOT_SET ? null : value;
         }
 
+        /** The value of {@code listenersName}, which stands for a broker's property for one listener, else of that property. */
+        @Nullable
+        Object get(String listenersName, String name) {
+            Object value = parsed.get(listenersName);
+            if (value == null) {
+                value = findSet(BrokerProperties.get(name), listenersName);
+                parsed.put(listenersName, value == null ? NOT_SET : value);
+            }
+            return value == null || value == NOT_SET ? get(name) : value;
+        }
+
         private @Nullable Object find(Property property) {
-            String name = property.name();
+            Object value = findSet(property, property.name());
+            return value != null ? value : property.defaultValue();
+        }
+
+        private @Nullable Object findSet(Property property, String name) {
             for (Map<String, String> layer : List.of(dynamicForThis, dynamicForAll, settings)) {
                 Object value = parse(property, layer.get(name));
                 if (value != null) {
                     return value;
                 }
             }
-            return property.defaultValue();
+            return null;
         }
 
         /** The default of a topic's or group's property: the broker's value under its synonyms, in Kafka's order. */

@@ -41,6 +41,11 @@ public record Property(
      * @throws InvalidValueException if the text is not of the type or the value not allowed
      */
     public Object parse(String text) {
+        return parse(name, text);
+    }
+
+    /** As {@link #parse(String)}, for a property that is set under another name: that of one listener. */
+    Object parse(String name, String text) {
         Object value = type.parse(name, text);
         if (!check.allows(value)) {
             throw new InvalidValueException(name, sensitive() ? "(hidden)" : text, expected());

@@ -7,6 +7,7 @@ import dev.barnabas.broker.internal.config.GroupProperties;
 import dev.barnabas.broker.internal.config.LiveConfigs;
 import dev.barnabas.broker.internal.config.Property;
 import dev.barnabas.broker.internal.config.TopicProperties;
+import dev.barnabas.broker.internal.metadata.BrokerImage;
 import dev.barnabas.broker.internal.metadata.ClusterImage;
 import dev.barnabas.broker.internal.metadata.ConfigResource;
 import dev.barnabas.broker.internal.metadata.MetadataRecord;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -214,7 +216,7 @@ final class ConfigAlteration {
         });
         if (resource.type() == ConfigResource.Type.BROKER) {
             checks.check(resource, set(changes));
-            checks.checkBrokerTogether(after, !resource.name().isEmpty());
+            checks.checkBrokerTogether(after, !resource.name().isEmpty(), listeners(image));
         } else {
             checks.check(resource, after);
         }
@@ -223,6 +225,11 @@ final class ConfigAlteration {
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "topic: " + resource.name() + " (expected: one that exists)");
         }
         return records;
+    }
+
+    private Set<String> listeners(ClusterImage image) {
+        BrokerImage broker = image.brokers().get(Integer.valueOf(brokerId));
+        return broker == null ? Set.of() : broker.endpoints().keySet();
     }
 
     /** The changes that set something. */

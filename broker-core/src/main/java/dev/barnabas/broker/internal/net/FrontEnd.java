@@ -41,7 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class FrontEnd implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FrontEnd.class);
-    private static final int ACCEPTS_AT_ONCE = 256;
+    /** Connections that a listener accepts in one go. */
+    static final int ACCEPTS_AT_ONCE = 256;
+
     private static final long STALL_CHECK_MS = 1000;
     private static final long CLOSE_SECONDS_MAX = 10;
 
@@ -56,6 +58,7 @@ public final class FrontEnd implements AutoCloseable {
     private final ResponseMemory conversionMemory;
 
     private final List<Channel> servers = new ArrayList<>();
+    private final List<Acceptor> acceptors = new ArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     /** Requests that have no answer, of connections that are closed. */
@@ -111,7 +114,8 @@ public final class FrontEnd implements AutoCloseable {
         if (config.getRecvByteBufAllocator() instanceof MaxMessagesRecvByteBufAllocator accepts) {
             accepts.maxMessagesPerRead(ACCEPTS_AT_ONCE);
         }
-        server.pipeline().addLast(new Acceptor(listener.name(), this));
+        Acceptor acceptor = new Acceptor(listener.name(), server, this);
+        server.pipeline().addLast(acceptor);
         ChannelFuture registered = nextLoop().register(server).awaitUninterruptibly();
         ChannelFuture bound = registered.isSuccess() ? server.bind(address).awaitUninterruptibly() : registered;
         if (!bound.isSuccess()) {
@@ -122,6 +126,7 @@ public final class FrontEnd implements AutoCloseable {
                     bound.cause());
         }
         servers.add(server);
+        acceptors.add(acceptor);
         return (InetSocketAddress) server.localAddress();
     }
 
@@ -129,14 +134,15 @@ public final class FrontEnd implements AutoCloseable {
      * Lets clients in.
      *
      * @param connectionBuffers makes the buffers of the connections
-     * @param limits of the number of connections; those that are there stay when one is lowered
+     * @param limits of the number of connections; those that are there stay when one is lowered. When one is raised,
+     *     {@link #lookAgain} has to be called
      */
     public void open(
             HandlerTable handlers,
             RequestDispatcher requests,
             ByteBufAllocator connectionBuffers,
             ConnectionLimits limits) {
-        counts = new ConnectionCounts(limits);
+        counts = new ConnectionCounts(limits, settings);
         allocator = connectionBuffers;
         for (EventLoop loop : loops) {
             buffers.put(loop, new SpareBuffers(connectionBuffers));
@@ -146,7 +152,7 @@ public final class FrontEnd implements AutoCloseable {
         clockMoves = clock.onMoved(new Runnable() {
             @Override
             public void run() {
-                closeIdle();
+                onClockMoved();
             }
         });
         for (Channel server : servers) {
@@ -225,9 +231,22 @@ public final class FrontEnd implements AutoCloseable {
         }
     }
 
-    /** The clock was moved by hand: connections may have become idle without a timer's noticing. */
-    private void closeIdle() {
+    /** The clock was moved by hand: connections may have become idle, or due to be let in, without a timer's noticing. */
+    private void onClockMoved() {
         tellAll(Connection::closeIfIdle);
+        lookAgain();
+    }
+
+    /** Whether the clock runs by itself, so that a timer can wait for it. */
+    boolean isClockRunning() {
+        return clockMoves == null;
+    }
+
+    /** Lets in who waits and may enter by now. Any thread. */
+    public void lookAgain() {
+        for (Acceptor acceptor : acceptors) {
+            acceptor.lookAgain();
+        }
     }
 
     /** Has each connection do something on its loop, unless the loops have ended. */

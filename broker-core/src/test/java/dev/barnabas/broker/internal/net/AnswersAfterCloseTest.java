@@ -50,12 +50,28 @@ import org.slf4j.LoggerFactory;
 class AnswersAfterCloseTest {
 
     private static final byte[] NO_FRAME = {-1, -1, -1, -1};
-    private static final FrontEndSettings SETTINGS = new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, -1, 128);
+    private static final FrontEndSettings SETTINGS =
+            new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, -1, 11, 1000, 128);
 
     private static final ConnectionLimits UNLIMITED = new ConnectionLimits() {
         @Override
-        public int connectionsMax() {
-            return Integer.MAX_VALUE;
+        public int connectionsMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int connectionsOfListenerMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int creationRateMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int creationRateOfListenerMax(String listener) {
+            return UNLIMITED;
         }
 
         @Override

@@ -70,7 +70,8 @@ class StalledPeersTest {
         loops.addAll(transport.openLoops(1, threads.loopThreads()));
         threads.open(loops);
         frontEnd = new FrontEnd(
-                new FrontEndSettings(FRAME_BYTES_MAX, 2 * FRAME_BYTES_MAX, responseBytesMax, 16, IDLE_MS, 128),
+                new FrontEndSettings(
+                        FRAME_BYTES_MAX, 2 * FRAME_BYTES_MAX, responseBytesMax, 16, IDLE_MS, 11, 1000, 128),
                 transport,
                 loops,
                 new Failing());
@@ -359,8 +360,23 @@ class StalledPeersTest {
 
     private static final class Unlimited implements ConnectionLimits {
         @Override
-        public int connectionsMax() {
-            return Integer.MAX_VALUE;
+        public int connectionsMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int connectionsOfListenerMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int creationRateMax(String listener) {
+            return UNLIMITED;
+        }
+
+        @Override
+        public int creationRateOfListenerMax(String listener) {
+            return UNLIMITED;
         }
 
         @Override
