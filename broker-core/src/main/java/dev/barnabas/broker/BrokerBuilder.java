@@ -190,7 +190,8 @@ public final class BrokerBuilder {
      * Starts a broker. When this returns, it serves: topics have leaders, groups a coordinator. When it throws, nothing is
      * left behind.
      *
-     * @throws BrokerException if a port is taken or the directory is in use
+     * @throws BrokerException if a port is taken, the directory is in use, or a class that a property names as a policy cannot
+     *     be used
      * @throws IllegalArgumentException if a property is of the wrong type or out of range
      */
     public Broker start() {

@@ -2,6 +2,7 @@ package dev.barnabas.broker;
 
 import dev.barnabas.broker.internal.config.BrokerSettings;
 import dev.barnabas.broker.internal.controller.ControlPlane;
+import dev.barnabas.broker.internal.controller.Policies;
 import dev.barnabas.broker.internal.exec.BrokerThreads;
 import dev.barnabas.broker.internal.exec.LateBufferPool;
 import dev.barnabas.broker.internal.exec.RandomIds;
@@ -83,6 +84,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
     private @Nullable BrokerThreads threads;
     private @Nullable FrontEnd frontEnd;
     private @Nullable DataOpening dataOpening;
+    private @Nullable Policies policies;
 
     private RunningBroker(BrokerPlan plan) {
         this.plan = plan;
@@ -118,6 +120,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 ? new ListenerProperties(settings.texts()).listeners(plan.defaultListener())
                 : plan.listeners();
         Path directory = directory(settings);
+        policies = policies(settings.texts());
         threads = new BrokerThreads("barnabas-" + nodeId, BLOCKING_THREADS_MAX, this);
         Timers timers = threads.timers(clock);
         dataOpening = new DataOpening(directory, timers, settings);
@@ -130,6 +133,12 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         register(data, settings);
         open(data, timers, limits);
         announce(transport, directory, beganNanos);
+    }
+
+    private static @Nullable Policies policies(Map<String, String> properties) {
+        boolean areNamed = properties.containsKey(KafkaPolicies.CREATE_TOPIC)
+                || properties.containsKey(KafkaPolicies.ALTER_CONFIG);
+        return areNamed ? KafkaPolicies.of(properties) : null;
     }
 
     /** Opens the data, on a thread that may block, while the ports are taken. */
@@ -199,6 +208,7 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
                 nodeId,
                 ids,
                 plan.limits().partitions(),
+                policies,
                 seldom);
         MetadataCache metadata = control.metadata();
         PartitionService partitions = new PartitionService(
@@ -417,6 +427,8 @@ final class RunningBroker implements AutoCloseable, BrokerThreads.BugReporter {
         if (threads != null) {
             threads.runUninterrupted("close", this::takeApartHere);
         }
+        // 6. Nobody asks the policies any more.
+        closeQuietly(policies);
     }
 
     private void takeApartHere() {

@@ -32,17 +32,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides IncrementalAlterConfigs (KIP-339) and AlterConfigs, which replaces all that was set. Each resource succeeds or
- * fails by itself, and as a whole. Pure.
+ * fails by itself, and as a whole. Pure but for the policies it asks.
  */
 final class ConfigAlteration {
 
     private final String brokerId;
     private final ConfigChecks checks;
+    private final @Nullable Policies policies;
 
-    /** @param brokerId of the broker that serves the request, the only one it lets be changed by id */
-    ConfigAlteration(int brokerId, LiveConfigs configs) {
+    /**
+     * @param brokerId of the broker that serves the request, the only one it lets be changed by id
+     * @param policies null if nobody has a say
+     */
+    ConfigAlteration(int brokerId, LiveConfigs configs, @Nullable Policies policies) {
         this.brokerId = Integer.toString(brokerId);
         this.checks = new ConfigChecks(configs);
+        this.policies = policies;
     }
 
     Decision<IncrementalAlterConfigsResponse> decide(ClusterImage image, IncrementalAlterConfigsRequest request) {
@@ -134,7 +139,7 @@ final class ConfigAlteration {
         var before = image.configs(resource);
         var changes = new LinkedHashMap<String, @Nullable String>();
         operations.forEach((name, operation) -> changes.put(name, apply(resource, name, before.get(name), operation)));
-        return decide(image, resource, before, changes);
+        return decide(image, resource, before, changes, operations.keySet());
     }
 
     private List<MetadataRecord> replace(
@@ -144,7 +149,7 @@ final class ConfigAlteration {
         var changes = new LinkedHashMap<String, @Nullable String>();
         operations.forEach((name, operation) -> changes.put(name, operation.value));
         before.keySet().forEach(name -> changes.putIfAbsent(name, null));
-        return decide(image, resource, before, changes);
+        return decide(image, resource, before, changes, operations.keySet());
     }
 
     private ConfigResource resource(byte type, String name) {
@@ -197,11 +202,13 @@ final class ConfigAlteration {
         return text == null || text.isEmpty() ? new ArrayList<>() : new ArrayList<>(Arrays.asList(text.split(",")));
     }
 
+    /** @param named what the request names; what it leaves out to have it unset is no policy's business, as in Kafka */
     private List<MetadataRecord> decide(
             ClusterImage image,
             ConfigResource resource,
             Map<String, String> before,
-            Map<String, @Nullable String> changes) {
+            Map<String, @Nullable String> changes,
+            Set<String> named) {
         var after = new TreeMap<>(before);
         var records = new ArrayList<MetadataRecord>();
         changes.forEach((name, value) -> {
@@ -223,6 +230,17 @@ final class ConfigAlteration {
         if (resource.type() == ConfigResource.Type.TOPIC && image.topic(resource.name()) == null) {
             throw new ApiException(
                     ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "topic: " + resource.name() + " (expected: one that exists)");
+        }
+        if (policies != null) {
+            var asked = new HashMap<String, @Nullable String>();
+            changes.forEach((name, value) -> {
+                boolean isChange =
+                        resource.type() == ConfigResource.Type.BROKER || !Objects.equals(before.get(name), value);
+                if (named.contains(name) && isChange) {
+                    asked.put(name, value);
+                }
+            });
+            policies.checkAlteration(resource, asked);
         }
         return records;
     }

@@ -76,6 +76,7 @@ public final class ControlPlane implements HandlerSource, AutoCloseable {
      * @param durable whether changes wait for the disk; false in memory
      * @param ids gives random ids
      * @param partitionsMax bounds the partitions of all topics
+     * @param policies null if nobody has a say; whoever made them closes them
      */
     public ControlPlane(
             Lanes lanes,
@@ -88,6 +89,7 @@ public final class ControlPlane implements HandlerSource, AutoCloseable {
             int brokerId,
             Supplier<Uuid> ids,
             int partitionsMax,
+            @Nullable Policies policies,
             ByteBufAllocator allocator) {
         this.brokerId = brokerId;
         this.clock = clock;
@@ -99,7 +101,8 @@ public final class ControlPlane implements HandlerSource, AutoCloseable {
                 new StoredMetadataLog(log, files, lane, lanes, durable, brokerId, snapshotBytes, snapshotMs, allocator);
         ClusterImage image = metadataLog.replay(clusterId, clock.wallMs());
         this.configs = new LiveConfigs(settings, brokerId, image);
-        this.controller = new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids, partitionsMax);
+        this.controller =
+                new LocalController(lane, clock, metadataLog, image, configs, brokerId, ids, partitionsMax, policies);
     }
 
     @Override

@@ -57,6 +57,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     private final int brokerId;
     private final Supplier<Uuid> ids;
     private final int partitionsMax;
+    private final @Nullable Policies policies;
     private final ProducerIds producerIds;
     private final List<MetadataListener> listeners = new ArrayList<>();
 
@@ -78,6 +79,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
      * @param configs already at that image
      * @param ids gives every new topic an id that none had before
      * @param partitionsMax bounds the partitions of all topics
+     * @param policies null if nobody has a say
      */
     public LocalController(
             Lane lane,
@@ -87,7 +89,8 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             LiveConfigs configs,
             int brokerId,
             Supplier<Uuid> ids,
-            int partitionsMax) {
+            int partitionsMax,
+            @Nullable Policies policies) {
         this.lane = lane;
         this.clock = clock;
         this.metadataLog = metadataLog;
@@ -98,6 +101,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
         this.brokerId = brokerId;
         this.ids = ids;
         this.partitionsMax = partitionsMax;
+        this.policies = policies;
         this.producerIds = new ProducerIds(brokerId);
     }
 
@@ -138,10 +142,10 @@ public final class LocalController implements ControllerGateway, MetadataCache {
             return new PartitionCreation(partitionsMax).decide(image, create);
         }
         if (request instanceof IncrementalAlterConfigsRequest alter) {
-            return new ConfigAlteration(brokerId, configs).decide(image, alter);
+            return new ConfigAlteration(brokerId, configs, policies).decide(image, alter);
         }
         if (request instanceof AlterConfigsRequest alter) {
-            return new ConfigAlteration(brokerId, configs).decide(image, alter);
+            return new ConfigAlteration(brokerId, configs, policies).decide(image, alter);
         }
         if (request instanceof UpdateFeaturesRequest update) {
             return new FeatureUpdate().decide(image, update, version);
@@ -153,7 +157,7 @@ public final class LocalController implements ControllerGateway, MetadataCache {
     }
 
     private TopicCreation topicCreation(int partitionsInAllMax) {
-        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids, partitionsInAllMax);
+        return new TopicCreation(configs, new ConfigDescriber(configs, brokerId), ids, partitionsInAllMax, policies);
     }
 
     private InternalTopicCreation internalTopics() {

@@ -27,8 +27,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Decides CreateTopics. Pure but for the ids it draws. */
+/** Decides CreateTopics. Pure but for the ids it draws and the policies it asks. */
 final class TopicCreation {
 
     /** Partitions that one request may ask for, over all its topics; Kafka's limit. */
@@ -40,16 +41,24 @@ final class TopicCreation {
     private final ConfigDescriber describer;
     private final Supplier<Uuid> ids;
     private final int partitionsInAllMax;
+    private final @Nullable Policies policies;
 
     /**
      * @param ids gives every new topic an id that none had before
      * @param partitionsInAllMax bounds the partitions of all topics
+     * @param policies null if nobody has a say
      */
-    TopicCreation(Configs configs, ConfigDescriber describer, Supplier<Uuid> ids, int partitionsInAllMax) {
+    TopicCreation(
+            Configs configs,
+            ConfigDescriber describer,
+            Supplier<Uuid> ids,
+            int partitionsInAllMax,
+            @Nullable Policies policies) {
         this.configs = configs;
         this.describer = describer;
         this.ids = ids;
         this.partitionsInAllMax = partitionsInAllMax;
+        this.policies = policies;
     }
 
     Decision<CreateTopicsResponse> decide(ClusterImage image, CreateTopicsRequest request) {
@@ -149,9 +158,15 @@ final class TopicCreation {
             ClusterImage image, CreatableTopic topic, long inAll, List<MetadataRecord> records) {
         Map<String, String> properties = properties(topic);
         ConfigChecks.checkTopic(properties);
+        if (policies != null && !properties.isEmpty()) {
+            policies.checkAlteration(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), properties);
+        }
         var placement = new Placement(image);
         List<List<Integer>> assignments =
                 topic.assignments().isEmpty() ? placed(topic, placement) : assigned(topic, placement);
+        if (policies != null) {
+            check(policies, topic, assignments, properties);
+        }
         checkInAll(inAll + assignments.size(), partitionsInAllMax);
         Uuid id = ids.get();
         records.add(MetadataRecord.of(
@@ -168,6 +183,20 @@ final class TopicCreation {
                 .setNumPartitions(assignments.size())
                 .setReplicationFactor((short) assignments.get(0).size())
                 .setConfigs(configs(image, properties));
+    }
+
+    private static void check(
+            Policies policies, CreatableTopic topic, List<List<Integer>> assignments, Map<String, String> properties) {
+        if (topic.assignments().isEmpty()) {
+            short replicationFactor = (short) assignments.get(0).size();
+            policies.checkCreation(topic.name(), assignments.size(), replicationFactor, null, properties);
+        } else {
+            var byPartition = new TreeMap<Integer, List<Integer>>();
+            for (int partition = 0; partition < assignments.size(); partition++) {
+                byPartition.put(partition, assignments.get(partition));
+            }
+            policies.checkCreation(topic.name(), null, null, byPartition, properties);
+        }
     }
 
     private static Map<String, String> properties(CreatableTopic topic) {

@@ -77,6 +77,7 @@ public final class TestControlPlane implements AutoCloseable {
                 BROKER_ID,
                 this::randomId,
                 PARTITIONS_MAX,
+                null,
                 UnpooledByteBufAllocator.DEFAULT);
         for (MetadataListener listener : listeners) {
             plane.addListener(listener);

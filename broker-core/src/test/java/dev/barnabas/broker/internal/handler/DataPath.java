@@ -118,6 +118,7 @@ public final class DataPath implements AutoCloseable {
                 BROKER_ID,
                 () -> new Uuid(random.nextLong(), random.nextLong()),
                 Integer.MAX_VALUE,
+                null,
                 UnpooledByteBufAllocator.DEFAULT);
         partitions = new PartitionService(
                 lanes,
