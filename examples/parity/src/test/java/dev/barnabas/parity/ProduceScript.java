@@ -151,6 +151,24 @@ final class ProduceScript {
                     PRODUCE,
                     v,
                     repeated(ALL, part(topic, 0, one), part(topic, 0, damaged(two, 65))));
+            var zstd = batch(Compression.zstd().build(), record(1, "k", "zstd"));
+            s.ask(
+                    "a good batch, then one of zstd",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, one), part(topic, 0, zstd)));
+            s.ask(
+                    "one of zstd, then a good batch",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(topic, 0, zstd), part(topic, 0, two)));
+            s.ask("a partition twice with zstd", PRODUCE, v, repeated(ALL, part(topic, 0, zstd), part(topic, 0, zstd)));
+            s.ask(
+                    "a partition of no topic with zstd and without",
+                    PRODUCE,
+                    v,
+                    repeated(ALL, part(unknown, 0, zstd), part(unknown, 0, two)));
+            readBack(s, "what zstd left of v" + v, topic, 0);
             s.ask(
                     "a bad batch, then a good one",
                     PRODUCE,

@@ -3,6 +3,9 @@ package dev.barnabas.broker.internal.handler;
 import dev.barnabas.protocol.message.ProduceRequest;
 import dev.barnabas.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.barnabas.protocol.message.ProduceRequest.TopicProduceData;
+import dev.barnabas.protocol.record.Compression;
+import dev.barnabas.protocol.record.RecordBatch;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,6 +30,11 @@ record ProduceTargets(List<TopicProduceData> topics, Set<PartitionProduceData> u
     /** The first version that carries one batch, of format 2, for each partition. */
     private static final int FIRST_ONE_BATCH_VERSION = 3;
 
+    /** The first version that carries zstd. */
+    private static final int FIRST_ZSTD_VERSION = 7;
+
+    private static final int COMPRESSION_BITS = 0x07;
+
     /** Partitions below this index are told apart without objects. */
     private static final int LOW_INDEXES = Long.SIZE;
 
@@ -48,7 +56,14 @@ record ProduceTargets(List<TopicProduceData> topics, Set<PartitionProduceData> u
     }
 
     private static boolean isBatch(PartitionProduceData data, int version) {
-        return version < FIRST_ONE_BATCH_VERSION || ProduceHandler.isOneBatch(ProduceHandler.bytesOf(data));
+        ByteBuf records = ProduceHandler.bytesOf(data);
+        return version < FIRST_ONE_BATCH_VERSION
+                || (ProduceHandler.isOneBatch(records) && (version >= FIRST_ZSTD_VERSION || !isZstd(records)));
+    }
+
+    private static boolean isZstd(ByteBuf records) {
+        int attributes = records.getShort(records.readerIndex() + RecordBatch.ATTRIBUTES_OFFSET);
+        return (attributes & COMPRESSION_BITS) == Compression.ZSTD.id();
     }
 
     private static boolean isEachNamedOnce(List<TopicProduceData> topics, int version) {
