@@ -1,5 +1,8 @@
 package dev.barnabas.broker.internal.net;
 
+import dev.barnabas.protocol.message.FetchRequest;
+import dev.barnabas.protocol.message.FetchRequest.FetchPartition;
+import dev.barnabas.protocol.message.FetchRequest.FetchTopic;
 import dev.barnabas.protocol.message.ProduceRequest;
 import dev.barnabas.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.barnabas.protocol.message.ProduceRequest.TopicProduceData;
@@ -11,7 +14,7 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
-/** Produce requests with records that Kafka's own code made. */
+/** Produce requests with records that Kafka's own code made, and the fetches that bring them back. */
 final class Records {
 
     private Records() {}
@@ -28,5 +31,21 @@ final class Records {
                         .setPartitionData(List.of(new PartitionProduceData()
                                 .setIndex(partition)
                                 .setRecords(new ByteBufRecords(Unpooled.wrappedBuffer(batch)))))));
+    }
+
+    static FetchRequest fetch(String topic, long offset, int minBytes, int maxWaitMs) {
+        return new FetchRequest()
+                .setReplicaId(-1)
+                .setMaxWaitMs(maxWaitMs)
+                .setMinBytes(minBytes)
+                .setMaxBytes(50 << 20)
+                .setSessionId(0)
+                .setSessionEpoch(-1)
+                .setTopics(List.of(new FetchTopic()
+                        .setTopic(topic)
+                        .setPartitions(List.of(new FetchPartition()
+                                .setPartition(0)
+                                .setFetchOffset(offset)
+                                .setPartitionMaxBytes(50 << 20)))));
     }
 }
