@@ -527,6 +527,29 @@ final class ConfigScript {
                     resources(
                             change(BROKER, "0", operation("listener.name.other.ssl.truststore.type", SET, "PKCS12"))));
             s.awaitConfig(BROKER, "0", "listener.name.other.ssl.truststore.type", "PKCS12");
+            for (String broker : List.of("0", "")) {
+                for (String config : List.of(
+                        "ssl.truststore.type=JKS",
+                        "no.such=x",
+                        "num.partitions=x",
+                        "max.connections=x",
+                        "max.connections=5",
+                        "num.network.threads=0")) {
+                    String[] nameAndValue = config.split("=");
+                    String name = "listener.name.another." + nameAndValue[0];
+                    String whose = broker.isEmpty() ? "every broker" : "one broker";
+                    s.ask(
+                            "a listener's " + config + " for " + whose,
+                            api,
+                            v,
+                            resources(change(BROKER, broker, operation(name, SET, nameAndValue[1]))));
+                    s.ask(
+                            "a listener's no " + config + " for " + whose,
+                            api,
+                            v,
+                            resources(change(BROKER, broker, operation(name, DELETE, null))));
+                }
+            }
             s.ask(
                     "what these are now",
                     DESCRIBE_CONFIGS,

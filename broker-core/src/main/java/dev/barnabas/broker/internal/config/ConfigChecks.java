@@ -178,7 +178,7 @@ public final class ConfigChecks {
         if (!oneBroker && !OF_ALL_BROKERS_LISTENERS.contains(ofListeners)) {
             throw invalidRequest(name + ": set for all brokers (expected: for one by its id)");
         }
-        if (property != null) {
+        if (property != null && property.scope() != Property.Scope.READ_ONLY) {
             try {
                 property.parse(name, text);
             } catch (InvalidValueException e) {

@@ -165,6 +165,22 @@ class AlterConfigsTest {
     }
 
     @Test
+    void aListenersConfigIsOneBrokersUnlessItIsALimit() {
+        assertThat(alter(BROKER, "0", config("listener.name.x.ssl.keystore.location", SET, "/k")))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(alter(BROKER, "", config("listener.name.x.ssl.keystore.location", SET, "/k")))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "", config("listener.name.x.no.such", SET, "/k")))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "", config("listener.name.x.max.connections", SET, "5")))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(alter(BROKER, "", config("listener.name.x.max.connections", SET, "y")))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "0", config("listener.name.x.num.network.threads", SET, "0")))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
     void aGroupsConfigIsBoundedByTheBrokers() {
         assertThat(alter(GROUP, "g", config("consumer.session.timeout.ms", SET, "50000")))
                 .isEqualTo(ErrorCode.NONE);
