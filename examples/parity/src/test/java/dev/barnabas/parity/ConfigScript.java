@@ -602,6 +602,18 @@ final class ConfigScript {
                     v,
                     resources(change(GROUP, group, operation("consumer.session.timeout.ms", SET, "x"))));
             s.ask("an unknown config", api, v, resources(change(GROUP, group, operation("no.such", SET, "1"))));
+            for (String standbys : List.of("3", "2", "0")) {
+                s.ask(
+                        standbys + " standby replicas",
+                        api,
+                        v,
+                        resources(change(GROUP, group, operation("streams.num.standby.replicas", SET, standbys))));
+            }
+            s.ask(
+                    "no standby replicas of its own",
+                    api,
+                    v,
+                    resources(change(GROUP, group, operation("streams.num.standby.replicas", DELETE, null))));
             s.ask(
                     "an empty group name",
                     api,

@@ -84,15 +84,21 @@ public final class ConfigChecks {
             checkValue(GroupProperties.find(name), "group", name, text);
             checkBounds(name, text);
         });
+        for (String kind : List.of("consumer", "share", "streams")) {
+            checkHeartbeats(kind, properties);
+        }
     }
 
-    /** A broker bounds {@code consumer.x} by {@code group.consumer.min.x} and {@code group.consumer.max.x}, and so on. */
+    /**
+     * A broker bounds {@code consumer.x} by {@code group.consumer.min.x} and {@code group.consumer.max.x}, and so on; the bound of
+     * {@code streams.num.standby.replicas} leaves {@code num} out.
+     */
     private void checkBounds(String name, String text) {
         int dot = name.indexOf('.');
         String kind = "group." + name.substring(0, dot);
         String rest = name.substring(dot);
         Property min = BrokerProperties.find(kind + ".min" + rest);
-        Property max = BrokerProperties.find(kind + ".max" + rest);
+        Property max = BrokerProperties.find(kind + ".max" + rest.replace(".num.standby.", ".standby."));
         if (min != null && Long.parseLong(text.trim()) < configs.brokerLong(min.name())) {
             throw invalidConfig(name + ": " + text + " (expected: at least " + min.name() + ", "
                     + configs.brokerLong(min.name()) + ")");
@@ -101,6 +107,22 @@ public final class ConfigChecks {
             throw invalidConfig(name + ": " + text + " (expected: at most " + max.name() + ", "
                     + configs.brokerLong(max.name()) + ")");
         }
+    }
+
+    /** A member whose heartbeats are as far apart as its session is long would lose it between two of them. */
+    private void checkHeartbeats(String kind, Map<String, String> properties) {
+        long sessionMs = groupLong(properties, kind + ".session.timeout.ms");
+        long heartbeatMs = groupLong(properties, kind + ".heartbeat.interval.ms");
+        if (sessionMs <= heartbeatMs) {
+            throw invalidConfig(kind + ".session.timeout.ms: " + sessionMs + " (expected: more than " + kind
+                    + ".heartbeat.interval.ms, " + heartbeatMs + ")");
+        }
+    }
+
+    /** A group's value of a number that the broker has a default for. */
+    private long groupLong(Map<String, String> properties, String name) {
+        String text = properties.get(name);
+        return text == null ? configs.brokerLong("group." + name) : Long.parseLong(text.trim());
     }
 
     /** KIP-714. An unknown name and an interval out of bounds are INVALID_REQUEST, as in Kafka; the rest is INVALID_CONFIG. */

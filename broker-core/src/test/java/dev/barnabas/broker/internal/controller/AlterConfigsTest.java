@@ -29,7 +29,8 @@ class AlterConfigsTest {
     private static final byte APPEND = 2;
     private static final byte SUBTRACT = 3;
 
-    private final TestControlPlane control = new TestControlPlane(Map.of("log.retention.hours", "1"));
+    private final TestControlPlane control =
+            new TestControlPlane(Map.of("log.retention.hours", "1", "group.share.min.session.timeout.ms", "1000"));
 
     @BeforeEach
     void createTopic() {
@@ -193,6 +194,20 @@ class AlterConfigsTest {
         assertThat(alter(GROUP, "", config("consumer.session.timeout.ms", SET, "50000")))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alter(GROUP, "g", config("no.such", SET, "1"))).isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(GROUP, "g", config("streams.num.standby.replicas", SET, "2")))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(alter(GROUP, "g", config("streams.num.standby.replicas", SET, "3")))
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void aGroupsSessionIsLongerThanItsHeartbeatInterval() {
+        assertThat(alter(GROUP, "g", config("share.session.timeout.ms", SET, "5001")))
+                .isEqualTo(ErrorCode.NONE);
+        assertThat(alter(GROUP, "g", config("share.session.timeout.ms", SET, "5000")))
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
+        assertThat(alter(GROUP, "g", config("share.heartbeat.interval.ms", SET, "6000")))
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
     }
 
     @Test
