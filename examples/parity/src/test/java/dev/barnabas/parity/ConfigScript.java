@@ -556,6 +556,7 @@ final class ConfigScript {
                     4,
                     resources(resource(BROKER, "0", "['no.such','listener.name.other.ssl.truststore.type']"))
                             + ",includeSynonyms:true");
+            threadCounts(s, v);
             s.ask(
                     "an unknown broker",
                     api,
@@ -575,6 +576,66 @@ final class ConfigScript {
             s.awaitConfig(BROKER, "0", "message.max.bytes", "1048588");
             s.awaitConfig(BROKER, "0", "log.cleaner.backoff.ms", "15000");
         }
+    }
+
+    /** Threads, which Apache Kafka halves or doubles at most in one step. */
+    private static void threadCounts(Session s, int v) throws Exception {
+        var api = INCREMENTAL_ALTER_CONFIGS;
+        for (String name : List.of(
+                "num.io.threads",
+                "num.network.threads",
+                "num.replica.fetchers",
+                "num.recovery.threads.per.data.dir",
+                "background.threads",
+                "log.cleaner.threads")) {
+            for (String broker : List.of("0", "")) {
+                s.ask(
+                        "100 " + name + " for '" + broker + "'",
+                        api,
+                        v,
+                        resources(change(BROKER, broker, operation(name, SET, "100"))));
+            }
+        }
+        for (String threads : List.of("16", "32", "16", "8")) {
+            s.ask(
+                    threads + " threads",
+                    api,
+                    v,
+                    resources(change(BROKER, "0", operation("num.io.threads", SET, threads))));
+            s.awaitConfig(BROKER, "0", "num.io.threads", threads);
+            s.ask(
+                    "3 threads after " + threads,
+                    api,
+                    v,
+                    resources(change(BROKER, "0", operation("num.io.threads", SET, "3"))));
+        }
+        s.ask(
+                "the threads by default",
+                api,
+                v,
+                resources(change(BROKER, "0", operation("num.io.threads", DELETE, null))));
+        for (String bytes : List.of("2097152", "2097154")) {
+            s.ask(
+                    "two cleaners and " + bytes + " bytes",
+                    api,
+                    v,
+                    resources(change(
+                            BROKER,
+                            "0",
+                            operation("log.cleaner.dedupe.buffer.size", SET, bytes),
+                            operation("log.cleaner.threads", SET, "2"))));
+        }
+        s.awaitConfig(BROKER, "0", "log.cleaner.threads", "2");
+        s.ask(
+                "one cleaner",
+                api,
+                v,
+                resources(change(
+                        BROKER,
+                        "0",
+                        operation("log.cleaner.dedupe.buffer.size", DELETE, null),
+                        operation("log.cleaner.threads", DELETE, null))));
+        s.awaitConfig(BROKER, "0", "log.cleaner.threads", "1");
     }
 
     private static void incrementalGroup(Session s) throws Exception {

@@ -212,12 +212,15 @@ public final class ConfigChecks {
     /**
      * Checks what does not go together once {@code properties} are all that is set for one broker, or for all.
      *
+     * @param before what was set for it until now
      * @param listeners of this broker
      * @throws ApiException INVALID_REQUEST
      */
-    public void checkBrokerTogether(Map<String, String> properties, boolean oneBroker, Set<String> listeners) {
+    public void checkBrokerTogether(
+            Map<String, String> before, Map<String, String> properties, boolean oneBroker, Set<String> listeners) {
         LiveConfigs.BrokerValues values = configs.with(properties, oneBroker);
         try {
+            ThreadCounts.checkChange(configs.with(before, oneBroker)::get, values::get);
             ConnectionOverrides.checkLimit(values::get);
         } catch (InvalidValueException e) {
             throw invalidRequest(String.valueOf(e.getMessage()));

@@ -223,7 +223,7 @@ final class ConfigAlteration {
         });
         if (resource.type() == ConfigResource.Type.BROKER) {
             checks.check(resource, set(changes));
-            checks.checkBrokerTogether(after, !resource.name().isEmpty(), listeners(image));
+            checks.checkBrokerTogether(before, after, !resource.name().isEmpty(), listeners(image));
         } else {
             checks.check(resource, after);
         }

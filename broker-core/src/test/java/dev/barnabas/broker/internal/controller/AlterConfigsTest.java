@@ -182,6 +182,32 @@ class AlterConfigsTest {
     }
 
     @Test
+    void threadsAreHalvedOrDoubledAtMost() {
+        assertThat(alter(BROKER, "0", config("num.io.threads", SET, "17"))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "0", config("num.io.threads", SET, "3"))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "0", config("num.io.threads", SET, "16"))).isEqualTo(ErrorCode.NONE);
+        assertThat(alter(BROKER, "0", config("num.io.threads", SET, "32"))).isEqualTo(ErrorCode.NONE);
+        assertThat(alter(BROKER, "0", config("num.io.threads", DELETE, null))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(BROKER, "", config("num.replica.fetchers", SET, "3"))).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void eachCleanerHasMoreThanAMebibyteOfTheBuffer() {
+        assertThat(alter(
+                        BROKER,
+                        "0",
+                        config("log.cleaner.dedupe.buffer.size", SET, "2097152"),
+                        config("log.cleaner.threads", SET, "2")))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(
+                        BROKER,
+                        "0",
+                        config("log.cleaner.dedupe.buffer.size", SET, "2097154"),
+                        config("log.cleaner.threads", SET, "2")))
+                .isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
     void aGroupsConfigIsBoundedByTheBrokers() {
         assertThat(alter(GROUP, "g", config("consumer.session.timeout.ms", SET, "50000")))
                 .isEqualTo(ErrorCode.NONE);
