@@ -29,8 +29,17 @@ final class EmbeddedCluster implements ClusterInstance {
 
     static final int CONTROLLER_ID = 3000;
 
+    /** A change of topics is seen at once, but for a busy machine. */
+    private static final long WAIT_MS = 5_000;
+
+    private static final String REBALANCE_DELAY = "group.initial.rebalance.delay.ms";
+
+    /** In which a test's consumers have all joined: many tests would wait for longer, for one consumer only. */
+    private static final int REBALANCE_DELAY_MS = 300;
+
     private final ClusterConfig config;
     private Broker broker;
+    private Admin asking;
     private boolean stopped;
 
     EmbeddedCluster(ClusterConfig config) {
@@ -39,10 +48,17 @@ final class EmbeddedCluster implements ClusterInstance {
 
     @Override
     public void start() {
-        var builder = Broker.builder().inMemory();
+        // As small a buffer as in Apache Kafka's own clusters for tests: one test relies on it.
+        var builder = Broker.builder().inMemory().property("log.cleaner.dedupe.buffer.size", "2097152");
+        if (!config.serverProperties().containsKey("listeners")) {
+            builder.host("localhost");
+        }
         config.serverProperties().forEach(builder::property);
         for (int server : List.of(CONTROLLER_ID, BROKER_ID)) {
             config.perServerOverrideProperties().getOrDefault(server, Map.of()).forEach(builder::property);
+        }
+        if (Integer.parseInt(config.serverProperties().getOrDefault(REBALANCE_DELAY, "0")) > REBALANCE_DELAY_MS) {
+            builder.property(REBALANCE_DELAY, Integer.toString(REBALANCE_DELAY_MS));
         }
         builder.property("offsets.topic.replication.factor", "1").property("default.replication.factor", "1");
         broker = builder.start();
@@ -52,6 +68,9 @@ final class EmbeddedCluster implements ClusterInstance {
     public void stop() {
         stopped = true;
         if (broker != null) {
+            if (asking != null) {
+                asking.close();
+            }
             broker.close();
         }
     }
@@ -135,12 +154,19 @@ final class EmbeddedCluster implements ClusterInstance {
     }
 
     private void awaitPartitions(String topic, int count) throws InterruptedException {
-        try (var admin = admin()) {
-            TestUtils.waitForCondition(() -> partitions(admin, topic) == count, topic + ": " + count + " partitions");
-        }
+        TestUtils.waitForCondition(() -> partitions(topic) == count, WAIT_MS, topic + ": " + count + " partitions");
     }
 
-    private static int partitions(Admin admin, String topic) {
+    /** A client that is ours, for what is not asked by the test itself. */
+    private Admin asking() {
+        if (asking == null) {
+            asking = admin();
+        }
+        return asking;
+    }
+
+    private int partitions(String topic) {
+        var admin = asking();
         try {
             if (!admin.listTopics(new ListTopicsOptions().listInternal(true))
                     .names()
@@ -181,7 +207,7 @@ final class EmbeddedCluster implements ClusterInstance {
 
     @Override
     public Map<Integer, KafkaBroker> brokers() {
-        throw notOurs("brokers");
+        return Map.of(broker.nodeId(), BrokerStandIn.of(asking(), broker.nodeId()));
     }
 
     @Override

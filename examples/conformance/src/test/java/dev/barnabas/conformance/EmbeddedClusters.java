@@ -33,7 +33,13 @@ public final class EmbeddedClusters implements TestTemplateInvocationContextProv
 
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
-        return !clusters(context.getRequiredTestMethod()).isEmpty();
+        return isClusterTest(context.getRequiredTestMethod());
+    }
+
+    /** Whether the test asks for a cluster by one of Apache Kafka's annotations. */
+    static boolean isClusterTest(Method method) {
+        return Stream.of(ClusterTest.class, ClusterTests.class, ClusterTemplate.class)
+                .anyMatch(method::isAnnotationPresent);
     }
 
     @Override
@@ -47,7 +53,7 @@ public final class EmbeddedClusters implements TestTemplateInvocationContextProv
         return LeftOut.runs(method) ? clusters(method).stream().map(Invocation::new) : Stream.empty();
     }
 
-    static List<ClusterConfig> clusters(Method method) {
+    private static List<ClusterConfig> clusters(Method method) {
         var annotated = Stream.concat(
                 Stream.ofNullable(method.getDeclaredAnnotation(ClusterTest.class)),
                 Stream.ofNullable(method.getDeclaredAnnotation(ClusterTests.class))
