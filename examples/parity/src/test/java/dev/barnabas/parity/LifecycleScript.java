@@ -46,13 +46,17 @@ final class LifecycleScript {
     }
 
     private static void set(Session s, Session.Topic topic, String config, String value) throws Exception {
-        s.ask(
-                config + "=" + value,
-                INCREMENTAL_ALTER_CONFIGS,
-                1,
-                "resources:[{resourceType:2,resourceName:'%s',configs:[{name:'%s',configOperation:0,value:'%s'}]}]"
-                        .formatted(topic.name(), config, value));
+        s.ask(config + "=" + value, INCREMENTAL_ALTER_CONFIGS, 1, alteration(topic, config, value));
         s.awaitConfig(TOPIC, topic.name(), config, value);
+        // Apache Kafka tells of a change before its logs obey; once it tells of the next one, they obey this one.
+        String mark = Integer.toString(Math.abs((config + value).hashCode()));
+        s.quietly(INCREMENTAL_ALTER_CONFIGS, 1, alteration(topic, "file.delete.delay.ms", mark));
+        s.awaitConfig(TOPIC, topic.name(), "file.delete.delay.ms", mark);
+    }
+
+    private static String alteration(Session.Topic topic, String config, String value) {
+        return "resources:[{resourceType:2,resourceName:'%s',configs:[{name:'%s',configOperation:0,value:'%s'}]}]"
+                .formatted(topic.name(), config, value);
     }
 
     private static void configEffects(Session s) throws Exception {
