@@ -90,6 +90,9 @@ final class Acceptor extends InboundHandler {
     }
 
     private void letWaitingIn() {
+        if (!server.isOpen()) {
+            return; // the broker closes: the places that come free are for nobody
+        }
         while (!waiting.isEmpty() && mayEnter()) {
             letIn(waiting.remove());
         }

@@ -29,7 +29,6 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,33 +52,6 @@ class AnswersAfterCloseTest {
     private static final FrontEndSettings SETTINGS =
             new FrontEndSettings(1 << 20, 1 << 24, 1 << 22, 5, -1, 11, 1000, 128);
 
-    private static final ConnectionLimits UNLIMITED = new ConnectionLimits() {
-        @Override
-        public int connectionsMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int connectionsOfListenerMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int creationRateMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int creationRateOfListenerMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int connectionsPerAddressMax(InetAddress address) {
-            return Integer.MAX_VALUE;
-        }
-    };
-
     private final BlockingQueue<Throwable> bugs = new LinkedBlockingQueue<>();
     private final BrokerThreads threads = new BrokerThreads("front-end", 1, (where, bug) -> bugs.add(bug));
     private final List<EventLoop> loops = new ArrayList<>();
@@ -100,7 +72,7 @@ class AnswersAfterCloseTest {
                 new HandlerTable(List.of(api -> api == handler.api() ? handler : null)),
                 new RequestDispatcher(List.of(), threads.timers(new SystemClock()), threads.lane("delays")),
                 allocator,
-                UNLIMITED);
+                new UnlimitedConnections());
         return connect();
     }
 

@@ -11,10 +11,6 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.ApiVersionsRequest;
 import dev.barnabas.protocol.message.ApiVersionsResponse;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -71,19 +67,6 @@ class ConnectionLimitsTest {
         assertThatThrownBy(client::receiveFrame).isInstanceOf(SocketTimeoutException.class);
     }
 
-    private static short alter(RawClient client, String broker, String name, String value) throws IOException {
-        byte brokerResource = 4;
-        IncrementalAlterConfigsResponse response = client.call(
-                new IncrementalAlterConfigsRequest()
-                        .setResources(List.of(new AlterConfigsResource()
-                                .setResourceType(brokerResource)
-                                .setResourceName(broker)
-                                .setConfigs(List.of(
-                                        new AlterableConfig().setName(name).setValue(value))))),
-                1);
-        return response.responses().get(0).errorCode();
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"max.connections", "listener.name.plaintext.max.connections"})
     void connectionsAboveTheLimitWaitUntilOthersClose(String limit) throws IOException {
@@ -112,11 +95,11 @@ class ConnectionLimitsTest {
         try (Broker broker = Broker.builder().start()) {
             RawClient first = served(broker.bootstrapServers());
             RawClient second = served(broker.bootstrapServers());
-            assertThat(alter(first, brokerOrAll, limit, "2")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker(brokerOrAll, limit, "2")).isEqualTo(ErrorCode.NONE.code());
             RawClient third = asking(broker.bootstrapServers());
             assertWaits(third);
             second.send(API_VERSIONS, 3);
-            assertThat(alter(first, brokerOrAll, limit, "3")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker(brokerOrAll, limit, "3")).isEqualTo(ErrorCode.NONE.code());
             assertServed(third);
         }
     }
@@ -130,7 +113,7 @@ class ConnectionLimitsTest {
                 asking(broker.bootstrapServers());
             }
             assertWaits(clients.get(waiting));
-            assertThat(alter(first, "0", "max.connections", Integer.toString(waiting + 1)))
+            assertThat(first.alterBroker("0", "max.connections", Integer.toString(waiting + 1)))
                     .isEqualTo(ErrorCode.NONE.code());
             for (RawClient client : clients.subList(1, waiting + 1)) {
                 assertServed(client);
@@ -218,13 +201,15 @@ class ConnectionLimitsTest {
         var clock = new ManualClock(Instant.EPOCH);
         try (Broker broker = Broker.builder().clock(clock).start()) {
             RawClient first = served(broker.bootstrapServers());
-            assertThat(alter(first, "", "max.connection.creation.rate", "1")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker("", "max.connection.creation.rate", "1"))
+                    .isEqualTo(ErrorCode.NONE.code());
             for (int i = 0; i < 10; i++) {
                 served(broker.bootstrapServers());
             }
             RawClient early = asking(broker.bootstrapServers());
             assertWaits(early);
-            assertThat(alter(first, "", "max.connection.creation.rate", "1000")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker("", "max.connection.creation.rate", "1000"))
+                    .isEqualTo(ErrorCode.NONE.code());
             clock.advance(Duration.ofSeconds(1));
             assertServed(early);
             served(broker.bootstrapServers());
@@ -243,7 +228,7 @@ class ConnectionLimitsTest {
     void aLimitByWhichNobodyCouldConnectIsRefused(String limit, String value) throws IOException {
         try (Broker broker = Broker.builder().start()) {
             RawClient client = served(broker.bootstrapServers());
-            assertThat(alter(client, "0", limit, value)).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+            assertThat(client.alterBroker("0", limit, value)).isEqualTo(ErrorCode.INVALID_REQUEST.code());
             served(broker.bootstrapServers());
         }
     }
@@ -252,9 +237,9 @@ class ConnectionLimitsTest {
     void aListenersPropertyIsSetForOneBrokerUnlessItIsALimit() throws IOException {
         try (Broker broker = Broker.builder().start()) {
             RawClient client = served(broker.bootstrapServers());
-            assertThat(alter(client, "", "listener.name.other.ssl.keystore.type", "PEM"))
+            assertThat(client.alterBroker("", "listener.name.other.ssl.keystore.type", "PEM"))
                     .isEqualTo(ErrorCode.INVALID_REQUEST.code());
-            assertThat(alter(client, "", "listener.name.other.max.connections", "0"))
+            assertThat(client.alterBroker("", "listener.name.other.max.connections", "0"))
                     .isEqualTo(ErrorCode.NONE.code());
         }
     }

@@ -9,10 +9,6 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ErrorCode;
 import dev.barnabas.protocol.message.ApiVersionsRequest;
 import dev.barnabas.protocol.message.ApiVersionsResponse;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
-import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,12 +63,14 @@ class OpenConnectionsTest {
                 RawClient first = new RawClient(broker.bootstrapServers());
                 RawClient second = new RawClient(broker.bootstrapServers())) {
             second.call(API_VERSIONS, 3);
-            assertThat(alter(first, brokerOrAll, "max.connections.per.ip", "1")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker(brokerOrAll, "max.connections.per.ip", "1"))
+                    .isEqualTo(ErrorCode.NONE.code());
             try (RawClient third = new RawClient(broker.bootstrapServers())) {
                 assertThat(third.isClosedByBroker()).isTrue();
             }
             second.call(API_VERSIONS, 3);
-            assertThat(alter(first, brokerOrAll, "max.connections.per.ip", "3")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker(brokerOrAll, "max.connections.per.ip", "3"))
+                    .isEqualTo(ErrorCode.NONE.code());
             try (RawClient third = new RawClient(broker.bootstrapServers())) {
                 third.call(API_VERSIONS, 3);
             }
@@ -95,10 +93,10 @@ class OpenConnectionsTest {
                 RawClient first = new RawClient(broker.bootstrapServers())) {
             first.call(API_VERSIONS, 3);
             if (isAltered) {
-                assertThat(alter(first, "0", OVERRIDES, overrides)).isEqualTo(ErrorCode.NONE.code());
+                assertThat(first.alterBroker("0", OVERRIDES, overrides)).isEqualTo(ErrorCode.NONE.code());
             }
             await().until(() -> mayConnect(broker, 1) && !mayConnect(broker, 2));
-            assertThat(alter(first, "0", OVERRIDES, "127.0.0.1:3")).isEqualTo(ErrorCode.NONE.code());
+            assertThat(first.alterBroker("0", OVERRIDES, "127.0.0.1:3")).isEqualTo(ErrorCode.NONE.code());
             await().until(() -> mayConnect(broker, 2) && !mayConnect(broker, 3));
         }
     }
@@ -125,23 +123,9 @@ class OpenConnectionsTest {
     void theIdleTimeOfConnectionsIsNotAlterable() throws IOException {
         try (Broker broker = Broker.builder().start();
                 RawClient client = new RawClient(broker.bootstrapServers())) {
-            assertThat(alter(client, "0", "connections.max.idle.ms", "1000"))
+            assertThat(client.alterBroker("0", "connections.max.idle.ms", "1000"))
                     .isEqualTo(ErrorCode.INVALID_REQUEST.code());
         }
-    }
-
-    /** Returns the error code. */
-    private static short alter(RawClient client, String broker, String name, String value) throws IOException {
-        byte brokerResource = 4;
-        IncrementalAlterConfigsResponse response = client.call(
-                new IncrementalAlterConfigsRequest()
-                        .setResources(List.of(new AlterConfigsResource()
-                                .setResourceType(brokerResource)
-                                .setResourceName(broker)
-                                .setConfigs(List.of(
-                                        new AlterableConfig().setName(name).setValue(value))))),
-                1);
-        return response.responses().get(0).errorCode();
     }
 
     @Test

@@ -4,6 +4,10 @@ import dev.barnabas.protocol.ApiKey;
 import dev.barnabas.protocol.ApiMessage;
 import dev.barnabas.protocol.RequestHeader;
 import dev.barnabas.protocol.ResponseHeader;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
+import dev.barnabas.protocol.message.IncrementalAlterConfigsResponse;
 import dev.barnabas.protocol.wire.WireReader;
 import dev.barnabas.protocol.wire.WireWriter;
 import io.netty.buffer.ByteBuf;
@@ -13,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 
 /** A client that sends what it is told to, over a blocking socket. */
 public final class RawClient implements AutoCloseable {
@@ -97,6 +102,20 @@ public final class RawClient implements AutoCloseable {
     /** Sends a request and receives its answer. */
     public <R extends ApiMessage> R call(ApiMessage request, int version) throws IOException {
         return receive(request.apiKey(), version, send(request, version));
+    }
+
+    /** Sets a property of the broker with this id, or of all brokers if it is empty. Returns the error code. */
+    short alterBroker(String broker, String name, String value) throws IOException {
+        byte brokerResource = 4;
+        IncrementalAlterConfigsResponse response = call(
+                new IncrementalAlterConfigsRequest()
+                        .setResources(List.of(new AlterConfigsResource()
+                                .setResourceType(brokerResource)
+                                .setResourceName(broker)
+                                .setConfigs(List.of(
+                                        new AlterableConfig().setName(name).setValue(value))))),
+                1);
+        return response.responses().get(0).errorCode();
     }
 
     /** Whether the broker closes the connection before it sends another byte. */

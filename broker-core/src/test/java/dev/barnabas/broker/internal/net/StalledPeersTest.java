@@ -24,7 +24,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +79,7 @@ class StalledPeersTest {
                 new HandlerTable(List.of(api -> new Holding())),
                 new RequestDispatcher(List.of(), threads.timers(clock), threads.lane("delays")),
                 UnpooledByteBufAllocator.DEFAULT,
-                new Unlimited());
+                new UnlimitedConnections());
     }
 
     private RawClient connect() throws IOException {
@@ -355,33 +354,6 @@ class StalledPeersTest {
         @Override
         public Subscription onMoved(Runnable listener) {
             return clock.onMoved(listener);
-        }
-    }
-
-    private static final class Unlimited implements ConnectionLimits {
-        @Override
-        public int connectionsMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int connectionsOfListenerMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int creationRateMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int creationRateOfListenerMax(String listener) {
-            return UNLIMITED;
-        }
-
-        @Override
-        public int connectionsPerAddressMax(InetAddress address) {
-            return Integer.MAX_VALUE;
         }
     }
 }
