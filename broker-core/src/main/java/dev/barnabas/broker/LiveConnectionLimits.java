@@ -84,7 +84,11 @@ final class LiveConnectionLimits implements ConnectionLimits, MetadataListener {
 
     @Override
     public int connectionsMax(String listener) {
-        return listener.equalsIgnoreCase(betweenBrokers) ? UNLIMITED : configs.brokerInt(CONNECTIONS);
+        return ofBroker(listener, CONNECTIONS);
+    }
+
+    private int ofBroker(String listener, String name) {
+        return listener.equalsIgnoreCase(betweenBrokers) ? UNLIMITED : configs.brokerInt(name);
     }
 
     @Override
@@ -94,7 +98,7 @@ final class LiveConnectionLimits implements ConnectionLimits, MetadataListener {
 
     @Override
     public int creationRateMax(String listener) {
-        return listener.equalsIgnoreCase(betweenBrokers) ? UNLIMITED : configs.brokerInt(CREATION_RATE);
+        return ofBroker(listener, CREATION_RATE);
     }
 
     @Override

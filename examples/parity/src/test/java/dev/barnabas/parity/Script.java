@@ -14,6 +14,7 @@ final class Script {
         all.addAll(MetadataScript.scenarios());
         all.addAll(TopicScript.scenarios());
         all.addAll(ConfigScript.scenarios());
+        all.addAll(BrokerConfigScript.scenarios());
         all.addAll(ProduceScript.scenarios());
         all.addAll(FetchScript.scenarios());
         all.addAll(OffsetLookupScript.scenarios());

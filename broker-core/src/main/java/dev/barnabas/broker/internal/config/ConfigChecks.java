@@ -182,12 +182,16 @@ public final class ConfigChecks {
                     throw invalidRequest(name + ": without a listener (expected: listener.name.NAME." + name + ")");
                 }
             }
-            try {
-                property.parse(text);
-            } catch (InvalidValueException e) {
-                throw invalidRequest(String.valueOf(e.getMessage()));
-            }
+            checkBrokersValue(property, name, text);
         });
+    }
+
+    private static void checkBrokersValue(Property property, String name, String text) {
+        try {
+            property.parse(name, text);
+        } catch (InvalidValueException e) {
+            throw invalidRequest(String.valueOf(e.getMessage()));
+        }
     }
 
     /** A property of one listener, if it is one, has the type and range of that which it stands for. */
@@ -201,11 +205,7 @@ public final class ConfigChecks {
             throw invalidRequest(name + ": set for all brokers (expected: for one by its id)");
         }
         if (property != null && property.scope() != Property.Scope.READ_ONLY) {
-            try {
-                property.parse(name, text);
-            } catch (InvalidValueException e) {
-                throw invalidRequest(String.valueOf(e.getMessage()));
-            }
+            checkBrokersValue(property, name, text);
         }
     }
 
